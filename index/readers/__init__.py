@@ -1,0 +1,1 @@
+"""A file becomes a :class:`~index.types.Document`: one module per format."""

@@ -1,0 +1,141 @@
+"""The values that flow through the index: documents, their blocks, passages, hits.
+
+Offsets are counted in characters (Unicode code points) of ``Document.text`` and follow Python's
+slices: ``start`` is the first character, ``end`` the one after the last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a block of a document is."""
+
+    TITLE = "title"
+    DATE = "date"
+    BYLINE = "byline"
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    CAPTION = "caption"
+    CREDIT = "credit"
+    """An agency notice or a picture credit."""
+    BOILERPLATE = "boilerplate"
+    """A comment policy, a counter, a share or report link, a repeated caption."""
+    COMMENT = "comment"
+
+
+PASSAGE_KINDS = (Kind.PARAGRAPH, Kind.CAPTION, Kind.COMMENT)
+"""The kinds that can answer a question; every other kind is kept in the document but not searched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of a document that is one thing: ``document.text[start:end]``."""
+
+    kind: Kind
+    start: int
+    end: int
+    author: str | None = None
+    """Who wrote a comment, as the document spells it."""
+    date: str | None = None
+    """When a comment was written, as the document spells it ("2 hours ago" included)."""
+    reply_to: str | None = None
+    """The author of the comment that this one answers."""
+    level: int | None = None
+    """A heading's depth: 1 for the outermost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that was read.
+
+    ``blocks`` are in the order of the text and do not overlap; white space may lie between them.
+    ``id`` is the SHA-256 of the text and of what was read from it, so that the same content has
+    the same id under any name.
+    """
+
+    id: str
+    path: str
+    title: str
+    text: str = field(repr=False)
+    blocks: tuple[Block, ...] = field(repr=False)
+    author: str | None = None
+    """From the byline or the page's metadata."""
+    date: str | None = None
+    """The day of publication, as the document spells it."""
+
+    @classmethod
+    def create(
+        cls,
+        *,
+        path: str,
+        title: str,
+        text: str,
+        blocks: Iterable[Block],
+        author: str | None = None,
+        date: str | None = None,
+    ) -> Document:
+        """Make a document and derive its id.
+
+        Raises:
+            ValueError: blocks overlap, are out of order, empty, or reach outside the text.
+        """
+        blocks = tuple(blocks)
+        position = 0
+        for block in blocks:
+            if not position <= block.start < block.end <= len(text):
+                raise ValueError(f"{path}: block {block} does not fit a text of {len(text)}")
+            position = block.end
+        content = repr((title, text, blocks, author, date)).encode("utf-8", "surrogatepass")
+        identity = hashlib.sha256(content).hexdigest()
+        return cls(identity, path, title, text, blocks, author, date)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What is searched and cited: a paragraph, caption or comment, or a part of a long one."""
+
+    document: Document = field(repr=False)
+    kind: Kind
+    start: int
+    end: int
+    author: str | None = None
+    """A comment's author; for the article's own words the document's, when it names one."""
+    date: str | None = None
+    section: str | None = None
+    """The headings above it, outermost first, joined by " › "."""
+
+    @property
+    def text(self) -> str:
+        """The passage's words: ``document.text[start:end]``."""
+        return self.document.text[self.start : self.end]
+
+    @property
+    def id(self) -> str:
+        """A stable name: the document's id and the offsets."""
+        return f"{self.document.id[:16]}:{self.start}-{self.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How a hit came by its rank."""
+
+    fused: float
+    """The sum that ranks, 0…1: the weighted mean of the two scaled scores."""
+    dense: float
+    """Cosine of question and passage, -1…1."""
+    lexical: float
+    """BM25, 0 or more, without an upper bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found, with the score that ranks it and that score's parts."""
+
+    passage: Passage
+    score: float
+    parts: Score
