@@ -1,0 +1,519 @@
+"""A saved web page becomes a document: trafilatura picks the main text, comments come from the DOM.
+
+Nothing is fetched: the parser loads no DTD or entity from outside, and trafilatura is only given
+a tree that is already in memory.
+"""
+
+from __future__ import annotations
+
+import codecs
+import logging
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from html.parser import HTMLParser as FlatParser
+from pathlib import PurePath
+from typing import cast
+
+import lxml.html
+import trafilatura
+from charset_normalizer import from_bytes
+from lxml.etree import LxmlError, _Element
+from trafilatura.metadata import extract_metadata
+
+from index.errors import ReadError
+from index.readers.html_comments import PageComment, lines_of, take_comments
+from index.types import Block, Document, Kind
+
+_LOGGER = logging.getLogger(__name__)
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark is its beginning
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)")
+_WEB_NAMES = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252"}
+"""Browsers read these as Windows-1252 (WHATWG Encoding Standard, "Names and labels")."""
+
+_HEAD_BYTES = 8192
+"""How far into a file an encoding is looked for; the HTML standard asks for the first 1,024."""
+
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
+_NOT_TEXT_SHARE = 0.1
+"""Of the characters: more control or undecodable ones than this, and a file is binary.
+
+The 45 pages of trafilatura's evaluation with comments have at most 0.001.
+"""
+
+_INVALID = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_DECLARATION = re.compile(r"^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!DOCTYPE(?:[^>\[]|\[[^\]]*\])*>)?", re.I)
+
+_CAPTION_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:wp-caption-text|caption|captions|image-caption|img-caption|photo-caption"
+    r"|figcaption|bildunterschrift|bildtext|bu|legende|légende|didascalia|tr-caption"
+    r"|caption-text|thumbcaption|mediacaption)(?:$|[\s])",
+    re.IGNORECASE,
+)
+_CAPTION_MARK = "¤caption¤"
+"""Put before a caption so that it is known again after trafilatura, which drops classes."""
+
+_CREDIT = re.compile(
+    r"^\W*(?:(?:photos?|pictures?|images?|fotos?|bild(?:er)?|bildnachweis|bildquellen?|crédits?"
+    r"(?:\sphoto)?|credits?|photo credit|photo by|quelle|source|titelbild|beitragsbild)\s?[:©]"
+    r"|©|\(c\)\s|(?:all rights reserved|alle rechte vorbehalten|tous droits réservés)).{0,160}$",
+    re.IGNORECASE,
+)
+_BOILERPLATE = re.compile(
+    r"^\W*(?:share(?: this| on .{1,30})?|teilen(?: mit)?|partager|tweet|print|drucken|e-?mail"
+    r"|like this|gefällt mir|loading\.*|lade\.*|wird geladen\.*|read more|weiterlesen|lire la suite"
+    r"|related(?: posts| articles)?|ähnliche (?:beiträge|artikel)|das könnte dich auch interessieren"
+    r"|(?:advertisement|werbung|anzeige|publicité)|comments are closed|kommentare sind geschlossen"
+    r"|leave a (?:comment|reply)|schreibe? (?:einen|deinen) kommentar"
+    r"|laisser un commentaire|kommentar (?:schreiben|hinterlassen)|post a comment"
+    r"|post your comments?|\d+ (?:comments?|kommentare?|commentaires?|shares?|likes?)"
+    r"|(?:die )?kommentarfunktion ist geschlossen|back to top|nach oben|advertising"
+    r"|your email address will not be published.{0,80}|deine e-mail-adresse wird nicht.{0,80}"
+    r"|veröffentlicht in|posted in|filed under|tagged(?: with)?|tags|schlagwörter|kategorien?"
+    r"|categories)\W*$",
+    re.IGNORECASE,
+)
+
+_SHORT_LIST = 600
+"""Characters of a list that is one block; a longer one is a block per item.
+
+About the passage length of the index (see ``index/chunker.py``), so that a short list stays
+together with what it enumerates.
+"""
+
+_ENOUGH = 200
+"""Characters of main text below which a page is read again, with what was taken as comments.
+
+trafilatura's own bound for an extraction that found the text is 250.
+"""
+
+
+class TextBuilder:
+    """A text under construction and the blocks in it: offsets are right because it counts them."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._length = 0
+        self.blocks: list[Block] = []
+
+    def add(
+        self,
+        kind: Kind,
+        text: str,
+        *,
+        author: str | None = None,
+        date: str | None = None,
+        reply_to: str | None = None,
+        level: int | None = None,
+    ) -> None:
+        """Append a block after a blank line; text that is only white space is left out."""
+        text = text.strip()
+        if not text:
+            return
+        if self._parts:
+            self._append("\n\n")
+        start = self._length
+        self._append(text)
+        self.blocks.append(Block(kind, start, self._length, author, date, reply_to, level))
+
+    def _append(self, text: str) -> None:
+        self._parts.append(text)
+        self._length += len(text)
+
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        return "".join(self._parts)
+
+
+def read_html(data: bytes, path: str) -> Document:
+    """Read a saved web page.
+
+    Args:
+        data: the file.
+        path: its name, for the document and for errors; nothing is read from it.
+
+    Returns:
+        The document: title, byline, date, main text, and the readers' comments after it.
+
+    Raises:
+        ReadError: the file is empty, is no HTML, or has no text.
+    """
+    root = _parse(_decode(data, path), path)
+    whole = deepcopy(root)
+    comments = take_comments(root)
+    metadata = _metadata(root)
+    pieces = _main_text(root)
+    if sum(len(text) for _, text, _ in pieces) < _ENOUGH and comments:
+        pieces, comments = _first_as_text(pieces, comments, whole)
+    title = metadata.title or _heading_or_title(whole)
+    builder = TextBuilder()
+    builder.add(Kind.TITLE, title)
+    builder.add(Kind.BYLINE, metadata.author)
+    builder.add(Kind.DATE, metadata.date)
+    _add_pieces(builder, pieces, title)
+    for comment in comments:
+        builder.add(
+            Kind.COMMENT,
+            comment.text,
+            author=comment.author,
+            date=comment.date,
+            reply_to=comment.reply_to,
+        )
+    if not any(block.kind in _WORDS_OF_A_PAGE for block in builder.blocks):
+        raise ReadError(path, "the page has no text")
+    return Document.create(
+        path=path,
+        title=title or PurePath(path).stem or path,
+        text=builder.text,
+        blocks=builder.blocks,
+        author=metadata.author or None,
+        date=metadata.date or None,
+    )
+
+
+_WORDS_OF_A_PAGE = (Kind.TITLE, Kind.HEADING, Kind.PARAGRAPH, Kind.CAPTION, Kind.COMMENT)
+
+_Piece = tuple[Kind, str, int | None]
+"""A block before it has a place: its kind, text, and level for a heading."""
+
+
+# Bytes to a tree
+
+
+def _decode(data: bytes, path: str) -> str:
+    """The page's characters: by byte order mark, by what it declares, else by its bytes."""
+    if not data.strip(b"\x00\t\n\v\f\r "):
+        raise ReadError(path, "the file is empty")
+    text = _decode_declared(data)
+    if text is None:
+        text = _decode_guessed(data)
+    sample = text[: 1 << 16]
+    if len(_NOT_TEXT.findall(sample)) > _NOT_TEXT_SHARE * len(sample):
+        raise ReadError(path, "not an HTML page: the file is binary")
+    if "<" not in text:
+        raise ReadError(path, "not an HTML page: there is no markup in it")
+    return text
+
+
+def _decode_declared(data: bytes) -> str | None:
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return data.decode(encoding, "replace").removeprefix("\ufeff")
+    head = data[:_HEAD_BYTES]
+    declared = _XML_ENCODING.search(head) or _META_CHARSET.search(head)
+    try:
+        return data.decode("utf-8")  # Bytes that are valid UTF-8 are hardly ever anything else.
+    except UnicodeDecodeError:
+        if declared is None:
+            return None
+    name = declared[1].decode("ascii", "replace").lower()
+    try:
+        encoding = codecs.lookup(_WEB_NAMES.get(name, name)).name
+        if encoding.startswith(("utf-16", "utf-32")):
+            return None  # The declaration was readable as ASCII, so it is wrong.
+        return data.decode(encoding, "replace")
+    except (LookupError, ValueError):
+        return None
+
+
+def _decode_guessed(data: bytes) -> str:
+    if data[:_HEAD_BYTES].count(0) > min(len(data), _HEAD_BYTES) // 4:
+        for encoding in ("utf-16-le", "utf-16-be"):
+            text = data.decode(encoding, "replace")
+            if "<" in text and "\ufffd" not in text:
+                return text
+    best = from_bytes(data[: 1 << 16]).best()
+    return data.decode(best.encoding if best is not None else "cp1252", "replace")
+
+
+def _parse(text: str, path: str) -> _Element:
+    """Parse a page without any access to what is outside it."""
+    text = _INVALID.sub("", text)
+    # A document type can define entities that multiply; a page needs none to be read.
+    text = _DECLARATION.sub("", text, count=1).replace(_CAPTION_MARK, "")
+    root, complete = _parse_markup(text)
+    if not complete:
+        # The parser stops where elements nest too deep, so take the nesting away.
+        root, _ = _parse_markup(_flattened(text))
+    if root is None:
+        raise ReadError(path, "not an HTML page: it cannot be parsed")
+    return root
+
+
+def _parse_markup(text: str) -> tuple[_Element | None, bool]:
+    """Parse markup; also tell whether the parser came to its end."""
+    parser = lxml.html.HTMLParser(
+        encoding="utf-8",
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = lxml.html.document_fromstring(text.encode("utf-8"), parser=parser)
+    except LxmlError as error:
+        _LOGGER.debug("cannot be parsed: %s", error)
+        return None, True
+    fatal = any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
+    return cast(_Element, root), not fatal
+
+
+class _Flattener(FlatParser):
+    """Writes a page's text as headings and paragraphs side by side, however deep they lay."""
+
+    _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+    _INLINE = frozenset({"a", "abbr", "b", "code", "em", "font", "i", "small", "span", "strong"})
+    _SILENT = frozenset({"script", "style", "template", "noscript", "textarea", "title"})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._tag = "p"
+        self._words: list[str] = []
+        self._silent: str | None = None
+        self.markup: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a block, or a stretch without text."""
+        if tag in self._SILENT:
+            self._silent = tag
+        if tag not in self._INLINE:
+            self.end_block()
+            self._tag = tag if tag in self._HEADINGS else "p"
+
+    def handle_endtag(self, tag: str) -> None:
+        """End a block."""
+        if tag == self._silent:
+            self._silent = None
+        if tag not in self._INLINE:
+            self.end_block()
+            self._tag = "p"
+
+    def handle_data(self, data: str) -> None:
+        """Keep what a reader sees."""
+        if self._silent is None:
+            self._words.append(data)
+
+    def end_block(self) -> None:
+        """Write the words since the last block."""
+        words = " ".join("".join(self._words).split())
+        self._words.clear()
+        if words:
+            words = words.replace("&", "&amp;").replace("<", "&lt;")
+            self.markup.append(f"<{self._tag}>{words}</{self._tag}>")
+
+
+def _flattened(text: str) -> str:
+    flattener = _Flattener()
+    flattener.feed(text)
+    flattener.close()
+    flattener.end_block()
+    title = re.search(r"<title[^>]*>([^<]{0,500})</title>", text, re.IGNORECASE)
+    head = f"<title>{title[1]}</title>" if title else ""
+    return f"<html><head>{head}</head><body>{''.join(flattener.markup)}</body></html>"
+
+
+# Metadata
+
+
+class _Metadata:
+    """Title, author and date as trafilatura finds them; empty where it finds none."""
+
+    def __init__(self, title: str = "", author: str = "", date: str = "") -> None:
+        self.title = " ".join(title.split())
+        self.author = " ".join(author.split())
+        self.date = " ".join(date.split())
+
+
+def _metadata(root: _Element) -> _Metadata:
+    try:
+        found = extract_metadata(deepcopy(root))
+    except Exception as error:  # noqa: BLE001 - trafilatura raises what its parts raise
+        _LOGGER.warning("no metadata: %s", error)
+        return _Metadata()
+    return _Metadata(found.title or "", found.author or "", found.date or "")
+
+
+def _heading_or_title(root: _Element) -> str:
+    for tag in ("h1", "title", "h2"):
+        for element in root.iter(tag):
+            text = " ".join(" ".join(lines_of(element)).split())
+            if text:
+                return text
+    return ""
+
+
+# Main text
+
+
+def _main_text(root: _Element) -> list[_Piece]:
+    """The article: trafilatura's choice of it, or all of the page's body."""
+    _mark_captions(root)
+    try:
+        found = trafilatura.bare_extraction(deepcopy(root), include_comments=False)
+    except Exception as error:  # noqa: BLE001 - trafilatura raises what its parts raise
+        _LOGGER.warning("no main text: %s", error)
+        found = None
+    body = getattr(found, "body", None)
+    pieces = list(_pieces(body)) if body is not None else []
+    if not any(kind in _WORDS_OF_A_PAGE for kind, _, _ in pieces):
+        pieces = list(_plain_pieces(root))
+    return pieces
+
+
+def _mark_captions(root: _Element) -> None:
+    """Turn captions into paragraphs that carry a mark: trafilatura drops figures whole."""
+    for element in list(root.iter("figcaption", "div", "p", "span", "dd", "td")):
+        if element.tag != "figcaption" and not _CAPTION_CLASS.search(element.get("class") or ""):
+            continue
+        text = " ".join(" ".join(lines_of(element)).split())
+        outer = next(element.iterancestors("figure"), element)
+        parent = outer.getparent()
+        if not text or parent is None or element.find(".//figcaption") is not None:
+            continue
+        if outer.tag in {"td", "dd"}:
+            continue
+        caption = parent.makeelement("p", {})
+        caption.text = f"{_CAPTION_MARK} {text}"
+        outer.addprevious(caption)
+        if outer is element:
+            _drop(element)
+
+
+def _drop(element: _Element) -> None:
+    """Remove an element and keep the text after it."""
+    parent = element.getparent()
+    if parent is not None:
+        previous = element.getprevious()
+        if previous is not None:
+            previous.tail = (previous.tail or "") + (element.tail or "")
+        else:
+            parent.text = (parent.text or "") + (element.tail or "")
+        parent.remove(element)
+
+
+def _pieces(body: _Element) -> Iterator[_Piece]:
+    """The blocks of trafilatura's result, in its vocabulary (TEI: head, p, list, row, quote)."""
+    for element in body:
+        yield from _piece(element)
+        if element.tail and element.tail.strip():
+            yield _classified(" ".join(element.tail.split()))
+
+
+def _piece(element: _Element) -> Iterator[_Piece]:
+    if element.tag == "head":
+        rank = re.search(r"[1-6]", element.get("rend") or "")
+        text = " ".join(" ".join(_texts(element)).split())
+        if text:
+            yield Kind.HEADING, text, int(rank[0]) if rank else 2
+    elif element.tag == "list":
+        items = [text for item in element.iter("item") if (text := "\n".join(_item_texts(item)))]
+        whole = "\n".join(items)
+        for text in [whole] if len(whole) <= _SHORT_LIST else items:
+            yield _classified(text)
+    elif element.tag == "table":
+        for row in element.iter("row"):
+            cells = (" ".join(" ".join(_texts(cell)).split()) for cell in row.iter("cell"))
+            if text := " | ".join(filter(None, cells)):
+                yield _classified(text)
+    else:
+        for text in _texts(element):
+            yield _classified(text)
+
+
+def _item_texts(item: _Element) -> list[str]:
+    """An item's own text, without the items of a list in it."""
+    return _texts(item, without=frozenset({"list"}))
+
+
+_TEI_BLOCKS = frozenset({"p", "quote", "list", "item", "table", "row", "div", "ab", "head", "body"})
+
+
+def _texts(element: _Element, without: frozenset[str] = frozenset()) -> list[str]:
+    """The paragraphs in one element of trafilatura's result; ``lb`` is a line break."""
+    pieces: list[str] = []
+    stack: list[_Element | str] = [element]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, str):
+            pieces.append(node)
+            continue
+        after: list[_Element | str] = []
+        edge = "\n\n" if node.tag in _TEI_BLOCKS and node is not element else ""
+        after += [edge, node.text or "", "\n" if node.tag == "lb" else ""]
+        for child in node:
+            if child.tag not in without:
+                after.append(child)
+            after.append(child.tail or "")
+        after.append(edge)
+        stack.extend(reversed(after))
+    lines = (part.strip() for part in re.split(r"\n\s*\n", "".join(pieces)))
+    keeps_space = element.tag == "code"
+    return [
+        line if keeps_space else "\n".join(" ".join(row.split()) for row in line.split("\n"))
+        for line in lines
+        if line
+    ]
+
+
+def _classified(text: str) -> _Piece:
+    """A piece of main text with its kind."""
+    if _CAPTION_MARK in text:
+        text = " ".join(text.replace(_CAPTION_MARK, " ").split())
+        return (Kind.CREDIT if _CREDIT.match(text) else Kind.CAPTION), text, None
+    if _BOILERPLATE.match(text):
+        return Kind.BOILERPLATE, text, None
+    if _CREDIT.match(text):
+        return Kind.CREDIT, text, None
+    return Kind.PARAGRAPH, text, None
+
+
+_CHROME = ("nav", "header", "footer", "aside", "form", "head")
+
+
+def _plain_pieces(root: _Element) -> Iterator[_Piece]:
+    """All of a page's body but its frame, for pages in which no main text is found."""
+    body = root.find("body")
+    if body is None:
+        body = root
+    chrome = list(body.iter(*_CHROME))
+    lines = lines_of(body, chrome) or lines_of(body)
+    for line in lines:
+        yield _classified(line)
+
+
+def _first_as_text(
+    pieces: list[_Piece], comments: list[PageComment], whole: _Element
+) -> tuple[list[_Piece], list[PageComment]]:
+    """Decide what a page is about whose main text is next to nothing.
+
+    When its words were mistaken for a comment, trafilatura still finds them in the whole page.
+    """
+    taken = {"".join(comment.text.split()) for comment in comments}
+    _mark_captions(whole)
+    again = _main_text(whole)
+    more = [piece for piece in again if not any("".join(piece[1].split()) in t for t in taken)]
+    if sum(len(text) for _, text, _ in more) > sum(len(text) for _, text, _ in pieces):
+        return more, comments
+    return pieces, comments
+
+
+def _add_pieces(builder: TextBuilder, pieces: list[_Piece], title: str) -> None:
+    """Add the main text; the title is not said twice, nor is a caption."""
+    captions: set[str] = set()
+    for index, (kind, text, level) in enumerate(pieces):
+        if index < 3 and kind in {Kind.HEADING, Kind.PARAGRAPH} and text == title:
+            continue
+        if kind is Kind.CAPTION and text in captions:
+            kind = Kind.BOILERPLATE
+        if kind is Kind.CAPTION:
+            captions.add(text)
+        builder.add(kind, text, level=level)
