@@ -124,7 +124,7 @@ def with_trafilatura(data: bytes, name: str) -> Extraction:
     import trafilatura
 
     found = trafilatura.bare_extraction(data, with_metadata=False)
-    if found is None:
+    if found is None or isinstance(found, dict):
         return Extraction("", "")
     return Extraction(found.text or "", found.comments or "")
 
@@ -197,6 +197,10 @@ def main() -> None:
     )
     if arguments.misses:
         print(*result.reader.misses, sep="\n")
+        print("Missed by trafilatura alone, in the main text:")
+        print(
+            *(miss for miss in result.baseline.misses if not miss.startswith("comment")), sep="\n"
+        )
 
 
 if __name__ == "__main__":

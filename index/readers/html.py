@@ -13,12 +13,11 @@ from collections.abc import Iterator
 from copy import deepcopy
 from html.parser import HTMLParser as FlatParser
 from pathlib import PurePath
-from typing import cast
 
 import lxml.html
 import trafilatura
 from charset_normalizer import from_bytes
-from lxml.etree import LxmlError, _Element
+from lxml.etree import LxmlError, _Element, iterwalk
 from trafilatura.metadata import extract_metadata
 
 from index.errors import ReadError
@@ -58,9 +57,6 @@ _CAPTION_CLASS = re.compile(
     r"|caption-text|thumbcaption|mediacaption)(?:$|[\s])",
     re.IGNORECASE,
 )
-_CAPTION_MARK = "¤caption¤"
-"""Put before a caption so that it is known again after trafilatura, which drops classes."""
-
 _CREDIT = re.compile(
     r"^\W*(?:(?:photos?|pictures?|images?|fotos?|bild(?:er)?|bildnachweis|bildquellen?|crédits?"
     r"(?:\sphoto)?|credits?|photo credit|photo by|quelle|source|titelbild|beitragsbild)\s?[:©]"
@@ -239,7 +235,7 @@ def _parse(text: str, path: str) -> _Element:
     """Parse a page without any access to what is outside it."""
     text = _INVALID.sub("", text)
     # A document type can define entities that multiply; a page needs none to be read.
-    text = _DECLARATION.sub("", text, count=1).replace(_CAPTION_MARK, "")
+    text = _DECLARATION.sub("", text, count=1)
     root, complete = _parse_markup(text)
     if not complete:
         # The parser stops where elements nest too deep, so take the nesting away.
@@ -264,7 +260,7 @@ def _parse_markup(text: str) -> tuple[_Element | None, bool]:
         _LOGGER.debug("cannot be parsed: %s", error)
         return None, True
     fatal = any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
-    return cast(_Element, root), not fatal
+    return root, not fatal
 
 
 class _Flattener(FlatParser):
@@ -324,6 +320,10 @@ def _flattened(text: str) -> str:
 # Metadata
 
 
+_NOBODY = {"unknown", "anonymous", "admin", "administrator", "guest", "unbekannt", "anonym"}
+"""Author names that systems fill in."""
+
+
 class _Metadata:
     """Title, author and date as trafilatura finds them; empty where it finds none."""
 
@@ -339,7 +339,10 @@ def _metadata(root: _Element) -> _Metadata:
     except Exception as error:  # noqa: BLE001 - trafilatura raises what its parts raise
         _LOGGER.warning("no metadata: %s", error)
         return _Metadata()
-    return _Metadata(found.title or "", found.author or "", found.date or "")
+    author = found.author or ""
+    if author.casefold() in _NOBODY:
+        author = ""
+    return _Metadata(found.title or "", author, found.date or "")
 
 
 def _heading_or_title(root: _Element) -> str:
@@ -355,8 +358,7 @@ def _heading_or_title(root: _Element) -> str:
 
 
 def _main_text(root: _Element) -> list[_Piece]:
-    """The article: trafilatura's choice of it, or all of the page's body."""
-    _mark_captions(root)
+    """The article: trafilatura's choice of it with its captions, or all of the page's body."""
     try:
         found = trafilatura.bare_extraction(deepcopy(root), include_comments=False)
     except Exception as error:  # noqa: BLE001 - trafilatura raises what its parts raise
@@ -365,39 +367,73 @@ def _main_text(root: _Element) -> list[_Piece]:
     body = getattr(found, "body", None)
     pieces = list(_pieces(body)) if body is not None else []
     if not any(kind in _WORDS_OF_A_PAGE for kind, _, _ in pieces):
-        pieces = list(_plain_pieces(root))
-    return pieces
+        return list(_plain_pieces(root))
+    return _with_captions(pieces, root)
 
 
-def _mark_captions(root: _Element) -> None:
-    """Turn captions into paragraphs that carry a mark: trafilatura drops figures whole."""
-    for element in list(root.iter("figcaption", "div", "p", "span", "dd", "td")):
-        if element.tag != "figcaption" and not _CAPTION_CLASS.search(element.get("class") or ""):
-            continue
-        text = " ".join(" ".join(lines_of(element)).split())
-        outer = next(element.iterancestors("figure"), element)
-        parent = outer.getparent()
-        if not text or parent is None or element.find(".//figcaption") is not None:
-            continue
-        if outer.tag in {"td", "dd"}:
-            continue
-        caption = parent.makeelement("p", {})
-        caption.text = f"{_CAPTION_MARK} {text}"
-        outer.addprevious(caption)
-        if outer is element:
-            _drop(element)
+def _with_captions(pieces: list[_Piece], root: _Element) -> list[_Piece]:
+    """Put the captions back: trafilatura drops figures whole.
+
+    Captions and pieces are placed by where their letters lie among all of the page's letters.
+    Those outside the stretch that the pieces cover belong to other articles.
+    """
+    letters, captions = _letters(root)
+    placed: list[tuple[int, _Piece]] = []
+    position = 0
+    for piece in pieces:
+        start = letters.find(_squeezed(piece[1])[:_SAMPLE], position)
+        # What trafilatura moved or rewrote stays after the piece before it.
+        position = max(start, position)
+        placed.append((position, piece))
+    known = [position for position, _ in placed if position > 0]
+    if not captions or not known:
+        return pieces
+    first, last = known[0] - _LEAD, known[-1] + _LEAD
+    body = {_squeezed(text) for _, text, _ in pieces}
+    kept = [(at, text) for at, text in captions if first <= at <= last]
+    placed += [(at, _caption(text)) for at, text in kept if _squeezed(text) not in body]
+    return [piece for _, piece in sorted(placed, key=lambda entry: entry[0])]
 
 
-def _drop(element: _Element) -> None:
-    """Remove an element and keep the text after it."""
-    parent = element.getparent()
-    if parent is not None:
-        previous = element.getprevious()
-        if previous is not None:
-            previous.tail = (previous.tail or "") + (element.tail or "")
-        else:
-            parent.text = (parent.text or "") + (element.tail or "")
-        parent.remove(element)
+_SAMPLE = 60
+"""Letters by which a piece is found again: enough to be unique in an article."""
+
+_LEAD = 400
+"""Letters around the main text in which a caption still is its: those of the first picture."""
+
+
+def _letters(root: _Element) -> tuple[str, list[tuple[int, str]]]:
+    """All text of a page without white space, and its captions with their places in it."""
+    written: list[str] = []
+    length = 0
+    captions: list[tuple[int, str]] = []
+    for event, element in iterwalk(root, events=("start", "end")):
+        if event == "start" and _is_caption(element):
+            captions.append((length, " ".join(" ".join(lines_of(element)).split())))
+        text = element.text if event == "start" else element.tail
+        if (text and element.tag not in {"script", "style"}) or (text and event == "end"):
+            written.append(_squeezed(text))
+            length += len(written[-1])
+    return "".join(written), [(at, text) for at, text in captions if text]
+
+
+def _is_caption(element: _Element) -> bool:
+    if element.tag == "figcaption":
+        return True
+    return (
+        element.tag in {"div", "p", "span", "td"}
+        and _CAPTION_CLASS.search(element.get("class") or "") is not None
+        and element.find(".//figcaption") is None
+        and element.find(".//img") is None
+    )
+
+
+def _caption(text: str) -> _Piece:
+    return (Kind.CREDIT if _CREDIT.match(text) else Kind.CAPTION), text, None
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
 
 
 def _pieces(body: _Element) -> Iterator[_Piece]:
@@ -466,9 +502,6 @@ def _texts(element: _Element, without: frozenset[str] = frozenset()) -> list[str
 
 def _classified(text: str) -> _Piece:
     """A piece of main text with its kind."""
-    if _CAPTION_MARK in text:
-        text = " ".join(text.replace(_CAPTION_MARK, " ").split())
-        return (Kind.CREDIT if _CREDIT.match(text) else Kind.CAPTION), text, None
     if _BOILERPLATE.match(text):
         return Kind.BOILERPLATE, text, None
     if _CREDIT.match(text):
@@ -498,7 +531,6 @@ def _first_as_text(
     When its words were mistaken for a comment, trafilatura still finds them in the whole page.
     """
     taken = {"".join(comment.text.split()) for comment in comments}
-    _mark_captions(whole)
     again = _main_text(whole)
     more = [piece for piece in again if not any("".join(piece[1].split()) in t for t in taken)]
     if sum(len(text) for _, text, _ in more) > sum(len(text) for _, text, _ in pieces):

@@ -123,7 +123,7 @@ _VERBS = (
     r"(?:says|said|wrote|sagt|sagte|schreibt|schrieb|meint|meinte|a dit|a écrit|dit|dice|scrive)"
 )
 _BYLINE = re.compile(
-    rf"^(?:[#\d.\s]*)(?:(?:posted|written|comment|kommentar|beitrag|commentaire|review)?\s*"
+    r"^(?:[#\d.\s]*)(?:(?:posted|written|comment|kommentar|beitrag|commentaire|review)?\s*"
     r"(?:by|von|par|por|di|door)\s+)(?P<author>[^|\n]{1,60}?)"
     r"(?:,?\s+(?:on|at|am|um|le|el|il|-|–|\|).*)?$",
     re.IGNORECASE,
@@ -146,17 +146,95 @@ _HEADING = re.compile(
 )
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figure footer"
-    " form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tbody td tfoot th thead"
-    " tr ul".split()
+    {
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    }
 )
-_ITEM_TAGS = frozenset("article blockquote dd details div dl dt li p section table td tr".split())
-_GROUP_TAGS = frozenset("article aside details div dl main ol section table tbody ul".split())
+_ITEM_TAGS = frozenset(
+    {
+        "article",
+        "blockquote",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "li",
+        "p",
+        "section",
+        "table",
+        "td",
+        "tr",
+    }
+)
+_GROUP_TAGS = frozenset(
+    {"article", "aside", "details", "div", "dl", "main", "ol", "section", "table", "tbody", "ul"}
+)
 _DROPPED_TAGS = frozenset(
-    "button form iframe img input label link meta nav noscript object script select style"
-    " svg template textarea video audio canvas".split()
+    {
+        "button",
+        "form",
+        "iframe",
+        "img",
+        "input",
+        "label",
+        "link",
+        "meta",
+        "nav",
+        "noscript",
+        "object",
+        "script",
+        "select",
+        "style",
+        "svg",
+        "template",
+        "textarea",
+        "video",
+        "audio",
+        "canvas",
+    }
 )
-_HEADING_TAGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+_PROSE = 200
+"""Characters: a paragraph or part from this length on is somebody's words, not a label."""
 
 _LONGEST_NAME = 60
 """Characters: longer text in an element called author is a biography or the comment itself."""
@@ -197,6 +275,7 @@ def take_comments(root: _Element) -> list[PageComment]:
         The comments in the order of the page, then those that only JSON-LD gives.
     """
     described = list(_json_ld_comments(root))
+    _drop_widgets(root)
     _drop_hidden_forms(root)
     items = _read_items(_marked_items(root))
     items += _read_items(_forum_posts(root))
@@ -274,16 +353,37 @@ def _itemprops(element: _Element) -> list[str]:
     return (element.get("itemprop") or "").split()
 
 
+def _drop_widgets(root: _Element) -> None:
+    """Remove side bars and footers: they list the latest comments on other pages.
+
+    Some systems call the part of the page with the article a widget too, so one that holds most
+    of the page's text stays.
+    """
+    whole = _length(root)
+    for node in list(_elements(root)):
+        if (
+            _has(node, _WIDGET_TOKEN)
+            and node.tag not in {"body", "html"}
+            and _length(node) < whole / 2
+            and next(node.iter("h1"), None) is None
+        ):
+            _drop(node)
+
+
+def _length(element: _Element) -> int:
+    return sum(len(line) for line in lines_of(element))
+
+
 def _drop_hidden_forms(root: _Element) -> None:
     """Empty the forms that ask for a comment, so that their labels are nobody's words.
 
     A form that holds paragraphs or comments is the page's frame and stays.
     """
     for form in list(root.iter("form")):
-        fields = form.iter("textarea", "input")
-        if any(True for _ in fields) and not any(len(line) > 200 for line in lines_of_form(form)):
-            if not any(_is_item(node) for node in _elements(form) if node is not form):
-                _drop(form)
+        asks = next(form.iter("textarea", "input"), None) is not None
+        tells = any(len(line) > _PROSE for line in lines_of_form(form))
+        if asks and not tells and not any(_is_item(node) for node in form.iter("*")):
+            _drop(form)
 
 
 def lines_of_form(form: _Element) -> list[str]:
@@ -330,20 +430,10 @@ def _is_section(element: _Element) -> bool:
     return element.tag in _GROUP_TAGS and _has(element, _SECTION_TOKEN)
 
 
-def _in_widget(element: _Element) -> bool:
-    """Whether an element lies in a side bar, where "latest comments" of other pages are listed."""
-    return any(
-        _has(node, _WIDGET_TOKEN) and node.tag not in {"body", "html"}
-        for node in (element, *element.iterancestors())
-    )
-
-
 def _marked_items(root: _Element) -> list[_Item]:
     """The items that class, id or microdata marks, threads resolved."""
     candidates = [
-        node
-        for node in _elements(root)
-        if _is_item(node) and next(node.iter("h1"), None) is None and not _in_widget(node)
+        node for node in _elements(root) if _is_item(node) and next(node.iter("h1"), None) is None
     ]
     chosen = _outer_candidates(candidates)
     items = [_Item([element]) for element in chosen]
@@ -471,11 +561,7 @@ def _widen(item: _Item, items: list[_Item]) -> None:
 
 def _forum_posts(root: _Element) -> list[_Item]:
     """The posts of a thread after its first, which is what the page is about."""
-    posts = [
-        node
-        for node in _elements(root)
-        if node.tag in _ITEM_TAGS and _has(node, _POST_TOKEN) and not _in_widget(node)
-    ]
+    posts = [node for node in _elements(root) if node.tag in _ITEM_TAGS and _has(node, _POST_TOKEN)]
     outer = set(posts)
     posts = [post for post in posts if not any(up in outer for up in post.iterancestors())]
     if len(posts) < 2 or not any(_in_thread(post) for post in posts):
@@ -499,7 +585,7 @@ def _sections(root: _Element) -> list[_Element]:
     for node in _elements(root):
         if node.getparent() in inside:
             inside.add(node)
-        elif _is_section(node) and next(node.iter("h1"), None) is None and not _in_widget(node):
+        elif _is_section(node) and next(node.iter("h1"), None) is None:
             inside.add(node)
             found.append(node)
     return found
@@ -528,7 +614,7 @@ def _after(heading: _Element) -> _Element | None:
         if heading.tag in {"body", "html", "a", "nav", "ul"} or not _says_comments(heading):
             return None
     parent = heading.getparent()
-    if parent is None or parent.tag in {"ul", "nav", "tr"} or _in_widget(heading):
+    if parent is None or parent.tag in {"ul", "nav", "tr"}:
         return None
     following = []
     for sibling in heading.itersiblings():
@@ -661,7 +747,7 @@ def _is_trimming(element: _Element) -> bool:
     """Whether an element of a comment is something else than its words."""
     if element.tag in {"time", "cite", "button", "form", "footer", "header", "nav"}:
         # Some systems set the words themselves in a footer or header; a long one is kept.
-        return sum(map(len, lines_of(element))) < 200
+        return sum(map(len, lines_of(element))) < _PROSE
     if element.get("aria-hidden") == "true":
         return True
     if _has(element, _NOISE_TOKEN) and not _is_item(element):
