@@ -1,6 +1,6 @@
 """What can go wrong, as one tree. Every message names the thing and says what to do.
 
-    Error
+Error:
     ├── ReadError            a file cannot be read as a document
     ├── NoDocumentsError     nothing readable among the documents given
     ├── ModelError           the embedding model cannot be loaded, or its weights are not the expected ones

@@ -124,12 +124,10 @@ class Passage:
 class Score:
     """How a hit came by its rank."""
 
-    fused: float
-    """The sum that ranks, 0…1: the weighted mean of the two scaled scores."""
     dense: float
     """Cosine of question and passage, -1…1."""
     lexical: float
-    """BM25, 0 or more, without an upper bound."""
+    """BM25 as a share of the most that the question could score, 0…1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,4 +136,18 @@ class Hit:
 
     passage: Passage
     score: float
+    """What ranks: the weighted mean of the parts (``index.fusion``)."""
     parts: Score
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What became of a file that was to be indexed."""
+
+    path: str
+    document: Document | None = None
+    """What was read from it; None when there is a problem."""
+    problem: str | None = None
+    """Why it was not indexed, in words for a person."""
+    same_as: str | None = None
+    """The path of a file with the same content, which stands for both."""

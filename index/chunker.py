@@ -1,0 +1,167 @@
+"""Documents become passages that the embedding model can read whole."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Protocol
+
+from index.sentences import Span, sentence_spans, strip_span
+from index.types import PASSAGE_KINDS, Block, Document, Kind, Passage
+
+CHUNKING = "paragraph-sentence/1"
+"""Names this way of cutting in a saved index. Change it whenever the same document could be cut
+or embedded otherwise: an index that was cut another way is brought up to date."""
+
+CONTEXT_SHARE = 0.25
+"""At most this part of the model's tokens goes to the title, headings and author in front."""
+
+SECTION_SEPARATOR = " › "
+
+
+class TokenCounter(Protocol):
+    """What the chunker needs of an embedding model."""
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens that the model reads of a text, its special tokens included."""
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens the model sees in ``text``, its special tokens included."""
+
+
+class Chunker:
+    """Cuts documents to fit one embedding model.
+
+    Args:
+        model: what counts tokens and says how many are read: an ``Embedder`` is one.
+    """
+
+    def __init__(self, model: TokenCounter) -> None:
+        self._count_tokens = lru_cache(maxsize=1024)(model.count_tokens)
+        self._max_tokens = model.max_tokens
+        self._clip = lru_cache(maxsize=4096)(self._clip_to_share)
+
+    def split(self, document: Document) -> list[Passage]:
+        """Cut a document into passages, in the order of its text.
+
+        A paragraph, a caption or a comment is a passage. One that does not fit the model,
+        together with the context that is embedded in front of it, is cut at sentence ends into
+        parts of about equal length; a sentence that does not fit, between words.
+        """
+        passages = []
+        for block, section in _with_sections(document):
+            if block.kind not in PASSAGE_KINDS:
+                continue
+            whole = _passage(document, block, section)
+            context = self._context(whole)
+            for start, end in self._cut(document.text, (block.start, block.end), context):
+                passages.append(
+                    Passage(
+                        document, block.kind, start, end, whole.author, whole.date, whole.section
+                    )
+                )
+        return passages
+
+    def embedded_text(self, passage: Passage) -> str:
+        """What is embedded and searched for a passage: its context, then its words."""
+        return _join(self._context(passage), passage.text)
+
+    def _context(self, passage: Passage) -> str:
+        """The context, clipped to its share of the model's tokens."""
+        return "\n".join(self._clip(line) for line in _context_lines(passage))
+
+    def _clip_to_share(self, text: str) -> str:
+        """The first words of a text, as many as fit a third of the context's share."""
+        limit = int(self._max_tokens * CONTEXT_SHARE / 3)
+        while (count := self._count_tokens(text)) > limit:
+            kept = text[: len(text) * limit // count]
+            text = kept.rsplit(maxsplit=1)[0] if len(kept.split()) > 1 else kept
+        return text
+
+    def _fits(self, text: str) -> bool:
+        return self._count_tokens(text) <= self._max_tokens
+
+    def _cut(self, text: str, span: Span, context: str) -> Iterator[Span]:
+        """Yield the parts of ``span``, each of which fits the model behind ``context``."""
+        if self._fits(_join(context, text[slice(*span)])):
+            yield span
+            return
+        pieces = [
+            piece
+            for sentence in sentence_spans(text, *span)
+            for piece in self._halve(text, sentence, context)
+        ]
+        room = self._max_tokens - self._count_tokens(_join(context, ""))
+        sizes = [self._count_tokens(text[start:end]) for start, end in pieces]
+        parts = math.ceil(sum(sizes) / room)
+        yield from self._pack(text, pieces, sizes, sum(sizes) / parts, context)
+
+    def _pack(
+        self, text: str, pieces: list[Span], sizes: list[int], target: float, context: str
+    ) -> Iterator[Span]:
+        """Join neighbouring pieces up to about ``target`` tokens, never past the model's limit."""
+        first, size = 0, 0
+        for number, (_, end) in enumerate(pieces):
+            joined = text[pieces[first][0] : end]
+            # A piece joins when at least half of it lies before the target and the whole fits.
+            full = size + sizes[number] / 2 > target or not self._fits(_join(context, joined))
+            if number > first and full:
+                yield pieces[first][0], pieces[number - 1][1]
+                first, size = number, 0
+            size += sizes[number]
+        if pieces:
+            yield pieces[first][0], pieces[-1][1]
+
+    def _halve(self, text: str, span: Span, context: str) -> Iterator[Span]:
+        """Yield ``span`` in halves, between words where there are any, until each half fits."""
+        start, end = span
+        if end - start < 2 or self._fits(_join(context, text[start:end])):
+            yield span
+            return
+        middle = (start + end) // 2
+        space = max(text.rfind(" ", start, middle), text.rfind("\n", start, middle))
+        cut = space if space > start else middle
+        for half in (strip_span(text, start, cut), strip_span(text, cut, end)):
+            if half[0] < half[1]:
+                yield from self._halve(text, half, context)
+
+
+def searched_text(passage: Passage) -> str:
+    """What is searched for words: the context unclipped, then the passage's words."""
+    return "\n".join([*_context_lines(passage), passage.text])
+
+
+def _context_lines(passage: Passage) -> list[str]:
+    """Title, headings, and whose words they are: at most three lines."""
+    lines = [line for line in (passage.document.title, passage.section) if line]
+    if passage.kind is Kind.COMMENT:
+        lines.append(f"Comment by {passage.author or 'a reader'}:")
+    elif passage.kind is Kind.CAPTION:
+        lines.append("Caption:")
+    return lines
+
+
+def _join(context: str, text: str) -> str:
+    return f"{context}\n{text}" if context else text
+
+
+def _passage(document: Document, block: Block, section: str | None) -> Passage:
+    author, date = block.author, block.date
+    if block.kind is not Kind.COMMENT:
+        author = author or (document.author if block.kind is Kind.PARAGRAPH else None)
+        date = date or document.date
+    return Passage(document, block.kind, block.start, block.end, author, date, section)
+
+
+def _with_sections(document: Document) -> Iterator[tuple[Block, str | None]]:
+    """Every block with the headings above it. Comments stand under no heading."""
+    path: dict[int, str] = {}
+    for block in document.blocks:
+        if block.kind is Kind.HEADING:
+            level = block.level or 1
+            path = {depth: name for depth, name in path.items() if depth < level}
+            path[level] = document.text[block.start : block.end]
+        section = SECTION_SEPARATOR.join(path.values()) or None
+        yield block, None if block.kind is Kind.COMMENT else section

@@ -1,0 +1,270 @@
+"""The index: search it, save it, open it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import serial, store
+from index.acronyms import expand
+from index.chunker import CHUNKING
+from index.dense import DenseIndex
+from index.embedder import Embedder, SentenceTransformerEmbedder
+from index.errors import ArgumentError, DamagedIndexError, ModelMismatchError
+from index.files import Source
+from index.fusion import fuse
+from index.lexical import LexicalIndex
+from index.readers import READING
+from index.types import PASSAGE_KINDS, Document, FileReport, Hit, Kind, Passage, Score
+
+CANDIDATES = 200
+"""How many of the best passages by vectors, and by words, are scored by both."""
+
+_SOURCES, _DOCUMENTS, _PASSAGES = "sources.jsonl", "documents.jsonl", "passages.jsonl"
+_ACRONYMS = "acronyms.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which passages may be found; None stands for all."""
+
+    kinds: Collection[str] | None = None
+    """Of :data:`index.types.PASSAGE_KINDS`."""
+    author: str | None = None
+    """As the document spells it; upper and lower case are the same."""
+    document: str | None = None
+    """A document's path, file name, title or id."""
+
+
+@dataclass(frozen=True)
+class Index:
+    """The passages of a set of documents, searchable. Safe to search from several threads.
+
+    It does not change: ``index.builder.build_index`` makes the next one, taking over what stayed.
+    Row *i* of the vectors and of BM25 is ``passages[i]``.
+    """
+
+    embedder: Embedder
+    sources: tuple[Source, ...]
+    documents: tuple[Document, ...]
+    passages: tuple[Passage, ...]
+    keys: tuple[str, ...]
+    """SHA-256 of the text that was embedded for each passage."""
+    dense: DenseIndex
+    lexical: LexicalIndex
+    acronyms: dict[str, str]
+    chunking: str = CHUNKING
+    reading: str = READING
+    reports: tuple[FileReport, ...] = ()
+    """What became of each file when this index was built; empty for an opened one."""
+    embedded: int = 0
+    """How many passages were embedded to build it, and not taken over from an earlier one."""
+
+    # -- searching ----------------------------------------------------------------------------
+
+    def search(self, question: str, *, k: int = 5, only: Filter | None = None) -> list[Hit]:
+        """The passages that best match a question, best first; the same in every run.
+
+        Args:
+            question: in words.
+            k: at most this many.
+            only: which passages to search; the others are left out before ranking.
+
+        Raises:
+            ArgumentError: ``k`` below 1; a kind, author or document that is not there.
+        """
+        if k < 1:
+            raise ArgumentError(f"k is {k}; it must be at least 1")
+        allowed = self._allowed(only or Filter())
+        question = expand(question, self.acronyms)
+        query = self.embedder.embed([question])[0]
+        lexical = self.lexical.scores(question)
+        rows = self._candidates(query, lexical, allowed, max(k, CANDIDATES))
+        cosines = self.dense.cosines(query, rows)
+        hits = [
+            self._hit(int(row), float(cosine), float(lexical[row]))
+            for row, cosine in zip(rows, cosines, strict=True)
+        ]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))[:k]
+
+    def _candidates(
+        self,
+        query: NDArray[np.float32],
+        lexical: NDArray[np.float32],
+        allowed: NDArray[np.int64] | None,
+        count: int,
+    ) -> NDArray[np.int64]:
+        """The rows of the best passages by vectors and of the best by words: (m,)."""
+        nearest, _ = self.dense.nearest(query, count, allowed)
+        rows = np.arange(len(self.passages)) if allowed is None else allowed
+        # Stable, so that passages of equal score come in the order of their rows.
+        best = rows[np.argsort(-lexical[rows], kind="stable")[:count]]
+        return np.union1d(nearest, best[lexical[best] > 0])
+
+    def _hit(self, row: int, cosine: float, lexical: float) -> Hit:
+        return Hit(self.passages[row], fuse(cosine, lexical), Score(cosine, lexical))
+
+    # -- filtering ----------------------------------------------------------------------------
+
+    @cached_property
+    def authors(self) -> tuple[str, ...]:
+        """Everyone who wrote a passage, by alphabet."""
+        return tuple(sorted({passage.author for passage in self.passages if passage.author}))
+
+    def _allowed(self, only: Filter) -> NDArray[np.int64] | None:
+        """The rows that a filter lets through, ascending; None when it is all of them."""
+        if only.kinds is None and only.author is None and only.document is None:
+            return None
+        kinds = self._kinds(only.kinds)
+        author = self._author(only.author)
+        documents = self._document_ids(only.document)
+        rows = [
+            row
+            for row, passage in enumerate(self.passages)
+            if passage.kind in kinds
+            and (author is None or (passage.author or "").casefold() == author)
+            and passage.document.id in documents
+        ]
+        return np.array(rows, dtype=np.int64)
+
+    def _kinds(self, kinds: Collection[str] | None) -> frozenset[Kind]:
+        if kinds is None:
+            return frozenset(PASSAGE_KINDS)
+        if isinstance(kinds, str):
+            kinds = (kinds,)
+        unknown = [kind for kind in kinds if kind not in PASSAGE_KINDS]
+        if unknown:
+            raise ArgumentError(
+                f"unknown kind {unknown[0]!r}; the kinds are {', '.join(PASSAGE_KINDS)}"
+            )
+        return frozenset(Kind(kind) for kind in kinds)
+
+    def _author(self, author: str | None) -> str | None:
+        if author is None:
+            return None
+        if author.casefold() not in {name.casefold() for name in self.authors}:
+            known = ", ".join(self.authors[:20]) or "none"
+            raise ArgumentError(f"no passage by {author!r}; the authors are: {known}")
+        return author.casefold()
+
+    def _document_ids(self, wanted: str | None) -> frozenset[str]:
+        found = frozenset(
+            document.id
+            for document in self.documents
+            if wanted in (None, document.id, document.path, document.title)
+            or wanted == Path(document.path).name
+        )
+        if not found:
+            raise ArgumentError(f"no document {wanted!r} in this index")
+        return found
+
+    # -- on disk ------------------------------------------------------------------------------
+
+    def save(self, folder: str | Path) -> None:
+        """Write the index into a folder, in place of one that is there.
+
+        Raises:
+            StoreError: another process is writing it.
+            OSError: the folder cannot be written; what was there is still in place.
+        """
+        store.write(
+            Path(folder),
+            self._write_files,
+            model=self.embedder.name,
+            fingerprint=self.embedder.fingerprint,
+            dimension=self.dense.dimension,
+            chunking=self.chunking,
+            reading=self.reading,
+            passages=len(self.passages),
+            sources=[asdict(source) for source in self.sources],
+        )
+
+    def _write_files(self, folder: Path) -> None:
+        serial.write_documents(folder / _DOCUMENTS, self.documents)
+        serial.write_passages(folder / _PASSAGES, self.documents, self.passages, self.keys)
+        (folder / _ACRONYMS).write_text(
+            json.dumps(self.acronyms, ensure_ascii=False, sort_keys=True), encoding="utf-8"
+        )
+        self.dense.save(folder)
+        self.lexical.save(folder)
+
+    @classmethod
+    def open(cls, folder: str | Path, *, embedder: Embedder | None = None) -> Index:
+        """Open a saved index. Nothing is embedded; the model loads with the first question.
+
+        Args:
+            folder: where it was saved.
+            embedder: the model that it was built with; by default made from its name.
+
+        Raises:
+            StoreError: there is none.
+            DamagedIndexError, FormatError, ModelMismatchError: it cannot be used; the message
+                says what to do.
+            ModelError: its embedding model cannot be found.
+        """
+        folder = Path(folder)
+        manifest = store.read_manifest(folder)
+        embedder = embedder or SentenceTransformerEmbedder(manifest.model)
+        if embedder.fingerprint != manifest.fingerprint:
+            raise ModelMismatchError(
+                f"{folder}: built with the embedding model {manifest.model}"
+                f" ({manifest.fingerprint[:12]}), not with {embedder.name}"
+                f" ({embedder.fingerprint[:12]}); name that model, or build the index again"
+            )
+        snapshot = store.check_files(folder, manifest)
+        try:
+            documents = serial.read_documents(snapshot / _DOCUMENTS)
+            passages, keys = serial.read_passages(snapshot / _PASSAGES, documents)
+            opened = cls(
+                embedder=embedder,
+                sources=tuple(Source(**source) for source in manifest.sources),
+                documents=documents,
+                passages=passages,
+                keys=keys,
+                dense=DenseIndex.open(snapshot),
+                lexical=LexicalIndex.open(snapshot),
+                acronyms=json.loads((snapshot / _ACRONYMS).read_text(encoding="utf-8")),
+                chunking=manifest.chunking,
+                reading=manifest.reading,
+            )
+        except (ValueError, KeyError, TypeError, IndexError, RuntimeError) as error:
+            raise DamagedIndexError(f"{snapshot}: {error}; build the index again") from error
+        opened._check_counts(folder, manifest)
+        return opened
+
+    def _check_counts(self, folder: Path, manifest: store.Manifest) -> None:
+        counts = {
+            "passages": len(self.passages),
+            "vectors": len(self.dense),
+            "BM25 rows": len(self.lexical),
+        }
+        for name, count in counts.items():
+            if count != manifest.passages:
+                raise DamagedIndexError(
+                    f"{folder}: {count} {name} where the manifest says {manifest.passages};"
+                    " build the index again"
+                )
+
+
+def documents_by_file(index: Index) -> dict[tuple[str, str], Document]:
+    """What was read from each file, by its path and SHA-256."""
+    documents: dict[str, Document] = {document.id: document for document in index.documents}
+    return {
+        (source.path, source.sha256): documents[source.document]
+        for source in index.sources
+        if documents[source.document].path == source.path
+    }
+
+
+def passages_by_document(index: Index) -> dict[str, Sequence[tuple[Passage, str]]]:
+    """Each document's passages and their keys, by the document's id."""
+    found: dict[str, list[tuple[Passage, str]]] = {}
+    for passage, key in zip(index.passages, index.keys, strict=True):
+        found.setdefault(passage.document.id, []).append((passage, key))
+    return dict(found)

@@ -1,0 +1,119 @@
+"""What a question gets: the answer, what proves it, and how sure it is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from index.types import Hit, Kind, Passage
+
+NO_ANSWER = "The documents do not say."
+"""The text of every answer that abstains."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Words of a document that prove an answer.
+
+    ``quote == passage.document.text[start:end]``.
+    """
+
+    number: int
+    """As it stands in the answer's text: 1 for ``[1]``. One number a passage."""
+    passage: Passage
+    start: int
+    end: int
+
+    @property
+    def quote(self) -> str:
+        """The cited words, exactly as the document has them."""
+        return self.passage.document.text[self.start : self.end]
+
+    @property
+    def speaker(self) -> str:
+        """Whose words they are, for a person: "The author", "Reader LTRich", "Photo caption"."""
+        return speaker(self.passage)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question."""
+
+    question: str
+    text: str
+    """To be read by a person: whose words, the words, and their citations' numbers."""
+    abstained: bool
+    """True when the documents do not say; ``text`` is then :data:`NO_ANSWER`."""
+    confidence: float
+    """The probability that the documents answer the question, 0…1; see ``qa.confidence``."""
+    citations: tuple[Citation, ...]
+    """In the order of their numbers; empty when abstaining."""
+    hits: tuple[Hit, ...]
+    """The passages found, best first; when abstaining, the nearest ones."""
+
+    def __str__(self) -> str:
+        """The answer with its citations, for a terminal."""
+        from qa.render import as_text
+
+        return as_text(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as values that JSON knows. Offsets are in characters of the document."""
+        return {
+            "question": self.question,
+            "text": self.text,
+            "abstained": self.abstained,
+            "confidence": round(self.confidence, 4),
+            "citations": [
+                {
+                    "number": citation.number,
+                    "quote": citation.quote,
+                    "start": citation.start,
+                    "end": citation.end,
+                    "speaker": citation.speaker,
+                    "passage": _passage_to_dict(citation.passage),
+                }
+                for citation in self.citations
+            ],
+            "hits": [
+                {
+                    "score": round(hit.score, 6),
+                    "dense": round(hit.parts.dense, 6),
+                    "lexical": round(hit.parts.lexical, 6),
+                    "passage": _passage_to_dict(hit.passage),
+                }
+                for hit in self.hits
+            ],
+        }
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """The answer as JSON."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+
+
+def speaker(passage: Passage) -> str:
+    """Whose words a passage is, for a person."""
+    if passage.kind is Kind.COMMENT:
+        return f"Reader {passage.author}" if passage.author else "A reader"
+    if passage.kind is Kind.CAPTION:
+        return "Photo caption"
+    return f"The author, {passage.author}" if passage.author else "The author"
+
+
+def _passage_to_dict(passage: Passage) -> dict[str, Any]:
+    return {
+        "id": passage.id,
+        "text": passage.text,
+        "kind": str(passage.kind),
+        "author": passage.author,
+        "date": passage.date,
+        "section": passage.section,
+        "start": passage.start,
+        "end": passage.end,
+        "document": {
+            "id": passage.document.id,
+            "title": passage.document.title,
+            "path": passage.document.path,
+        },
+    }
