@@ -1,0 +1,95 @@
+"""Ask your documents: answers with the passages that prove them.
+
+>>> import qa
+>>> print(qa.ask("what territory had IS lost?"))  # doctest: +SKIP
+
+Importing this package is fast; the heavy libraries load with the first question.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from index.errors import (
+        ArgumentError,
+        DamagedIndexError,
+        Error,
+        FormatError,
+        ModelError,
+        ModelMismatchError,
+        NoDocumentsError,
+        ReadError,
+        StoreError,
+    )
+    from index.types import Block, Document, FileReport, Hit, Kind, Passage, Score
+    from qa.answer import NO_ANSWER, Answer, Citation
+    from qa.assistant import (
+        Assistant,
+        IndexNotKeptWarning,
+        IndexRebuiltWarning,
+        ask,
+        set_documents,
+    )
+
+_HOME = {
+    "index.errors": (
+        "ArgumentError",
+        "DamagedIndexError",
+        "Error",
+        "FormatError",
+        "ModelError",
+        "ModelMismatchError",
+        "NoDocumentsError",
+        "ReadError",
+        "StoreError",
+    ),
+    "index.types": ("Block", "Document", "FileReport", "Hit", "Kind", "Passage", "Score"),
+    "qa.answer": ("NO_ANSWER", "Answer", "Citation"),
+    "qa.assistant": (
+        "Assistant",
+        "IndexNotKeptWarning",
+        "IndexRebuiltWarning",
+        "ask",
+        "set_documents",
+    ),
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = [
+    "NO_ANSWER",
+    "Answer",
+    "ArgumentError",
+    "Assistant",
+    "Block",
+    "Citation",
+    "DamagedIndexError",
+    "Document",
+    "Error",
+    "FileReport",
+    "FormatError",
+    "Hit",
+    "IndexNotKeptWarning",
+    "IndexRebuiltWarning",
+    "Kind",
+    "ModelError",
+    "ModelMismatchError",
+    "NoDocumentsError",
+    "Passage",
+    "ReadError",
+    "Score",
+    "StoreError",
+    "ask",
+    "set_documents",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_MODULE_OF[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

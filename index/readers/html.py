@@ -59,8 +59,8 @@ _CAPTION_CLASS = re.compile(
 )
 _CREDIT = re.compile(
     r"^\W*(?:(?:photos?|pictures?|images?|fotos?|bild(?:er)?|bildnachweis|bildquellen?|crédits?"
-    r"(?:\sphoto)?|credits?|photo credit|photo by|quelle|source|titelbild|beitragsbild)\s?[:©]"
-    r"|©|\(c\)\s|(?:all rights reserved|alle rechte vorbehalten|tous droits réservés)).{0,160}$",
+    r"(?:\sphoto)?|credits?|photo credit|image credit|photo by|quelle|source|titelbild|beitragsbild)\s?[:©]"
+    r"|©|\(c\)\s|cc(?:[\s-]by.{0,20})?$|(?:all rights reserved|alle rechte vorbehalten|tous droits réservés)).{0,160}$",
     re.IGNORECASE,
 )
 _BOILERPLATE = re.compile(
@@ -149,7 +149,7 @@ def read_html(data: bytes, path: str) -> Document:
     metadata = _metadata(root)
     pieces = _main_text(root)
     if sum(len(text) for _, text, _ in pieces) < _ENOUGH and comments:
-        pieces, comments = _first_as_text(pieces, comments, whole)
+        pieces, comments = _reconsidered(pieces, comments, whole)
     title = metadata.title or _heading_or_title(whole)
     builder = TextBuilder()
     builder.add(Kind.TITLE, title)
@@ -323,6 +323,9 @@ def _flattened(text: str) -> str:
 _NOBODY = {"unknown", "anonymous", "admin", "administrator", "guest", "unbekannt", "anonym"}
 """Author names that systems fill in."""
 
+_LONGEST_NAMES = 100
+"""Characters of a byline; a longer one is a biography."""
+
 
 class _Metadata:
     """Title, author and date as trafilatura finds them; empty where it finds none."""
@@ -339,8 +342,11 @@ def _metadata(root: _Element) -> _Metadata:
     except Exception as error:  # noqa: BLE001 - trafilatura raises what its parts raise
         _LOGGER.warning("no metadata: %s", error)
         return _Metadata()
-    author = found.author or ""
-    if author.casefold() in _NOBODY:
+    author = re.sub(
+        r"^(?:autor|author|auteur|par|by|von)\b:?\s+", "", found.author or "", flags=re.I
+    )
+    author = author.split(";")[0] if len(author) > _LONGEST_NAMES else author
+    if len(author) > _LONGEST_NAMES or author.casefold() in _NOBODY:
         author = ""
     return _Metadata(found.title or "", author, found.date or "")
 
@@ -388,12 +394,26 @@ def _with_captions(pieces: list[_Piece], root: _Element) -> list[_Piece]:
     known = [position for position, _ in placed if position > 0]
     if not captions or not known:
         return pieces
-    first, last = known[0] - _LEAD, known[-1] + _LEAD
-    body = {_squeezed(text) for _, text, _ in pieces}
-    kept = [(at, text) for at, text in captions if first <= at <= last]
-    placed += [(at, _caption(text)) for at, text in kept if _squeezed(text) not in body]
+    names = {_squeezed(text) for _, text in captions}
+    placed = [
+        (at, _caption(text) if kind is Kind.PARAGRAPH and _squeezed(text) in names else piece)
+        for at, piece in placed
+        for kind, text, _ in [piece]
+    ]
+    body = "\n".join(_squeezed(text) for _, text, _ in pieces)
+    kept: list[tuple[int, str]] = []
+    for at, text in captions:
+        told = any(_squeezed(text) in _squeezed(other) for _, other in kept[-2:])
+        if known[0] - _LEAD <= at <= known[-1] + _LEAD and not told and _squeezed(text) not in body:
+            kept.append((at, text))
+    if len(kept) > _GALLERY and sum(len(text) for _, text in kept) > len(body):
+        return pieces
+    placed += [(at, _caption(text)) for at, text in kept]
     return [piece for _, piece in sorted(placed, key=lambda entry: entry[0])]
 
+
+_GALLERY = 8
+"""Captions: more of them, with more words than the article itself, are a gallery set into it."""
 
 _SAMPLE = 60
 """Letters by which a piece is found again: enough to be unique in an article."""
@@ -420,12 +440,20 @@ def _letters(root: _Element) -> tuple[str, list[tuple[int, str]]]:
 def _is_caption(element: _Element) -> bool:
     if element.tag == "figcaption":
         return True
-    return (
-        element.tag in {"div", "p", "span", "td"}
-        and _CAPTION_CLASS.search(element.get("class") or "") is not None
-        and element.find(".//figcaption") is None
-        and element.find(".//img") is None
-    )
+    if element.tag not in {"div", "p", "span", "td", "dd"}:
+        return False
+    if not _CAPTION_CLASS.search(element.get("class") or ""):
+        return False
+    if any(True for _ in element.iter("figcaption", "img")):
+        return False
+    near = [node for node, _ in zip(element.iterancestors(), range(_NEAR), strict=False)]
+    if any(node.tag == "figcaption" for node in near):
+        return False
+    return any(next(node.iter("img", "picture"), None) is not None for node in near)
+
+
+_NEAR = 3
+"""Levels up in which an element called caption must have its picture: a table cell's are three."""
 
 
 def _caption(text: str) -> _Piece:
@@ -523,19 +551,23 @@ def _plain_pieces(root: _Element) -> Iterator[_Piece]:
         yield _classified(line)
 
 
-def _first_as_text(
+def _reconsidered(
     pieces: list[_Piece], comments: list[PageComment], whole: _Element
 ) -> tuple[list[_Piece], list[PageComment]]:
-    """Decide what a page is about whose main text is next to nothing.
+    """Read a page again whose main text is next to nothing without what was taken as comments.
 
-    When its words were mistaken for a comment, trafilatura still finds them in the whole page.
+    Of the words that trafilatura picks in the whole page, those of the longest "comment" were
+    the article; the others stay comments.
     """
-    taken = {"".join(comment.text.split()) for comment in comments}
     again = _main_text(whole)
-    more = [piece for piece in again if not any("".join(piece[1].split()) in t for t in taken)]
-    if sum(len(text) for _, text, _ in more) > sum(len(text) for _, text, _ in pieces):
-        return more, comments
-    return pieces, comments
+    longest = max(comments, key=lambda comment: len(comment.text))
+    others = [comment for comment in comments if comment is not longest]
+    said = "\n".join(_squeezed(comment.text) for comment in others)
+    more = [piece for piece in again if _squeezed(piece[1]) not in said]
+    article = _squeezed(longest.text)
+    if not any(_squeezed(text) in article for _, text, _ in more if len(text) > _SAMPLE):
+        return pieces, comments
+    return more, others
 
 
 def _add_pieces(builder: TextBuilder, pieces: list[_Piece], title: str) -> None:

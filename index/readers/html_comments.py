@@ -13,6 +13,7 @@ The functions change the tree they are given: what was taken as a comment is rem
 
 from __future__ import annotations
 
+import functools
 import html
 import json
 import re
@@ -29,12 +30,15 @@ _WORDS = (
 _PLURALS = (
     "comments|kommentare|commentaires|comentarios|comentários|commenti|komentarze|reacties"
     "|opinions|meinungen|reviews|rezensionen|bewertungen|responses|replies|reactions|réactions"
-    "|discussion|discussions|disqus|guestbook|gaestebuch|gästebuch|leserbriefe|reader-comments"
+    "|discussion|discussions|answers|disqus|guestbook|gaestebuch|gästebuch|leserbriefe|reader-comments"
 )
 _GROUP = "list|list-wrapper|area|section|thread|threads|wrapper|wrap|container|holder|block|box"
 
 _NOT_ONE = r"(?:no|add|post|write|leave|new|show|hide|has|view|cancel|load|submit|send|login)"
 """Words before "comment" that make it a button or a state: "add-comment", "has-comment"."""
+
+_WEAK = re.compile(r"opinion|meinung|kommentar(?!e)|review|rezension|bewertung|answer")
+"""Words that also name a kind of article, so that one such element alone is no comment."""
 
 _ITEM_TOKEN = re.compile(
     rf"^(?!{_NOT_ONE}-)(?:[a-z0-9]+-){{0,3}}?(?:{_WORDS})"
@@ -50,6 +54,7 @@ _SECTION_TOKEN = re.compile(
     rf"^(?:[a-z0-9]+-){{0,3}}?(?:(?:{_PLURALS})(?:-(?:{_GROUP}|content|inner|main|\d+))*"
     rf"|(?:{_WORDS})-?(?:{_GROUP}|page)(?:-\d+)?|disqus-thread)$"
 )
+_SURE_TOKEN = re.compile(r"comment(?!ary)|kommentar(?:e|list|bereich)|comentario|disqus|guestbook")
 _REPLIES_TOKEN = re.compile(
     r"^(?:children|(?:[a-z0-9]+-)*(?:replies|answers|responses|antworten|reponses|thread))$"
 )
@@ -129,18 +134,26 @@ _BYLINE = re.compile(
     re.IGNORECASE,
 )
 _SAYS = re.compile(rf"^(?P<author>[^|\n]{{1,60}}?)\s+(?:{_VERBS})\b[\s:,.]*", re.IGNORECASE)
-_BEFORE_DATE = re.compile(
-    r"^(?P<author>[^|\n]{1,60}?)[\s,|–-]*(?:\b(?:on|at|am|vom|um|le|el)\b)?[\s,|:–-]*$",
-    re.IGNORECASE,
-)
 _IN_REPLY = re.compile(
     r"^\W*(?:in reply to|replying to|antwort an|als antwort auf|en réponse à|in risposta a"
-    r"|en respuesta a|@)\s*:?\s*(?P<author>[^\n:]{1,60}?)\s*:?$",
+    r"|en respuesta a)\s*:?\s*(?P<author>[^\n:]{1,60}?)\s*:?$",
     re.IGNORECASE,
 )
+_ADDRESSED = re.compile(r"^@\s?(?P<author>[^\n:,]{1,60}?)\s*(?:[:,\n]|$)")
+_SURE = (
+    "comments|kommentare|leserkommentare|nutzerkommentare|commentaires|comentarios|comentários"
+    "|commenti|komentarze|reacties|vos réactions|leserbriefe|leserzuschriften|gästebuch|guestbook"
+    "|kundenbewertungen|kundenrezensionen|customer reviews|reader comments|user comments"
+    "|user reviews|join the discussion|join the conversation"
+)
+"""Headings of comments without a number; "Discussion" alone is also a part of a paper."""
+_COUNTED = (
+    "comments?|kommentare?|commentaires?|comentarios?|comentários?|comment[oi]|reacties?"
+    "|responses?|replies|reply|answers?|antworten?|réponses?|réactions?|reviews?|bewertung(?:en)?"
+    "|rezension(?:en)?|opinions?|meinung(?:en)?|thoughts?|gedanken?"
+)
 _HEADING = re.compile(
-    rf"^\W*(?:\d+\s+)?(?:reader\s|user\s|leser|nutzer|customer\s|kunden)?(?:{_PLURALS}"
-    r"|\d+\s(?:comment|kommentar|commentaire|comentario|response|thoughts? on\b.*|gedanken? zu\b.*))"
+    rf"^\W*(?:(?:{_SURE})|\d+\s(?:{_COUNTED}))"
     r"(?:\s(?:on|to|zu|zum|zur|sur|von|for)\b.{0,120})?[\W\d]*$",
     re.IGNORECASE,
 )
@@ -278,15 +291,19 @@ def take_comments(root: _Element) -> list[PageComment]:
     _drop_widgets(root)
     _drop_hidden_forms(root)
     items = _read_items(_marked_items(root))
-    items += _read_items(_forum_posts(root))
-    taken = {element for item in items for element in item.elements}
-    for section in _sections(root):
-        if not any(element in taken for element in section.iter()):
-            items += _read_items(_unmarked_items(section))
+    within = {up for item in items for element in item.elements for up in element.iterancestors()}
+    sections = [node for node in _sections(root) if node in within or _sure(node)]
+    _taken(items)
+    items += _taken(_read_items(_forum_posts(root)))
+    for section in sections:
+        items += _taken(_read_items(_unmarked_items(section)))
     for region in _headed_regions(root):
-        items += _read_items(_unmarked_items(region))
-    comments = [_finished(item) for item in items]
-    _remove(root, items)
+        found = _taken(_read_items(_unmarked_items(region)))
+        items += found
+        held = any(node in within for node in region.iter())
+        _close_region(region, bool(found) or held)
+    _drop_emptied(sections)
+    comments = _without_stray(_finished(items))
     return comments + _unseen(described, comments)
 
 
@@ -333,15 +350,19 @@ def _one_line(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 
-def _tokens(element: _Element) -> list[str]:
+def _tokens(element: _Element) -> tuple[str, ...]:
     """An element's classes and id, in lower case with hyphens: "commentBody" is "comment-body"."""
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return _split_names(f"{element.get('class') or ''} {element.get('id') or ''}")
+
+
+@functools.lru_cache(maxsize=4096)
+def _split_names(names: str) -> tuple[str, ...]:
     names = re.sub(r"(?<=[a-zäöü])(?=[A-Z])", "-", names).replace("_", "-").lower()
-    return [re.sub(r"-{2,}", "-", name).strip("-") for name in names.split()]
+    return tuple(re.sub(r"-{2,}", "-", name).strip("-") for name in names.split())
 
 
 def _has(element: _Element, pattern: re.Pattern[str]) -> bool:
-    return any(pattern.match(token) for token in _tokens(element))
+    return any(map(pattern.match, _tokens(element)))
 
 
 def _elements(element: _Element) -> Iterator[_Element]:
@@ -420,6 +441,13 @@ def _is_item(element: _Element) -> bool:
     return _has(element, _ITEM_TOKEN) or (element.tag == "div" and "answer" in _tokens(element))
 
 
+def _is_listed_post(element: _Element) -> bool:
+    """Whether this is a "post" or "message" in a container that says comments, as Disqus has it."""
+    if element.tag not in _ITEM_TAGS or not _has(element, _POST_TOKEN):
+        return False
+    return any(_is_section(node) and _sure(node) for node in element.iterancestors())
+
+
 def _is_text_part(element: _Element) -> bool:
     return _has(element, _TEXT_TOKEN) or bool(
         {"text", "reviewBody", "commentText"} & set(_itemprops(element))
@@ -433,9 +461,13 @@ def _is_section(element: _Element) -> bool:
 def _marked_items(root: _Element) -> list[_Item]:
     """The items that class, id or microdata marks, threads resolved."""
     candidates = [
-        node for node in _elements(root) if _is_item(node) and next(node.iter("h1"), None) is None
+        node
+        for node in _elements(root)
+        if (_is_item(node) or _is_listed_post(node)) and next(node.iter("h1"), None) is None
     ]
-    chosen = _outer_candidates(candidates)
+    chosen = [
+        node for node in _outer_candidates(candidates) if not _may_be_article(node, candidates)
+    ]
     items = [_Item([element]) for element in chosen]
     by_element = {item.elements[0]: item for item in items}
     for item in items:
@@ -469,6 +501,16 @@ def _outer_candidates(candidates: list[_Element]) -> list[_Element]:
         else:
             _merge_first(children, inside, dropped)
     return [candidate for candidate in candidates if candidate not in dropped]
+
+
+def _may_be_article(element: _Element, candidates: list[_Element]) -> bool:
+    """Whether only a word like "review" calls this a comment, with no list of comments around."""
+    if not any(_WEAK.search(token) for token in _tokens(element)):
+        return False
+    if any(_is_section(node) for node in element.iterancestors()):
+        return False
+    tokens = _tokens(element)[:1]
+    return not any(other is not element and _tokens(other)[:1] == tokens for other in candidates)
 
 
 def _merge_first(
@@ -505,7 +547,7 @@ def _place(item: _Item, by_element: dict[_Element, _Item]) -> None:
             item.parent = by_element[node]
             item.parent.nested.add(element)
             return
-        if item.parent is None and _has(node, _REPLIES_TOKEN) and not _is_section(node):
+        if item.parent is None and _has(node, _REPLIES_TOKEN):
             item.parent = _last_item_in(node.getprevious(), by_element)
     item.depth = next(
         (int(found[1]) for token in _tokens(element) if (found := _DEPTH_TOKEN.match(token))), None
@@ -578,6 +620,10 @@ def _in_thread(post: _Element) -> bool:
 # Sections whose items say nothing
 
 
+def _sure(element: _Element) -> bool:
+    return any(_SURE_TOKEN.search(token) for token in _tokens(element))
+
+
 def _sections(root: _Element) -> list[_Element]:
     """The outermost containers of comments."""
     found: list[_Element] = []
@@ -636,14 +682,15 @@ def _same(one: _Element, other: _Element) -> bool:
 
 def _unmarked_items(section: _Element) -> list[_Item]:
     """Split a section by its dates, one to a comment; a date is what every system prints."""
-    marks = [node for node in _elements(section) if _is_date_mark(node)]
-    marks = [node for node in marks if not any(up in marks for up in node.iterancestors())]
-    marked = set(marks)
+    marks = {node for node in _elements(section) if _is_date_mark(node)}
+    inner = [node for node in _elements(section) if node in marks]
+    inner = [node for node in inner if not any(up in marks for up in node.iterancestors())]
+    marked = set(inner)
     items: list[_Item] = []
-    for mark in marks:
+    for mark in inner:
         element = mark
         for node in mark.iterancestors():
-            if node is section or sum(inner in marked for inner in node.iter()) > 1:
+            if node is section or any(n in marked and n is not mark for n in node.iter()):
                 break
             element = node
         if element.tag in _ITEM_TAGS:
@@ -657,8 +704,8 @@ def _is_date_mark(element: _Element) -> bool:
         return False
     if element.tag == "time" or _has(element, _DATE_TOKEN):
         return _date_in(" ".join(lines_of(element))) is not None
-    own = [element.text or "", *(child.tail or "" for child in element)]
-    return any(len(text) < 100 and _date_in(text) is not None for text in own)
+    own = " ".join([element.text or "", *(child.tail or "" for child in element)]).strip()
+    return len(own) < _LONGEST_NAME and _date_in(own) is not None
 
 
 # The parts of an item
@@ -688,6 +735,8 @@ def _without_markers(item: _Item, lines: list[str]) -> list[str]:
     """Take "in reply to X", "X says:" and "Posted by X | Report as abusive" out of the lines."""
     kept = []
     for line in lines:
+        if _is_head(line, item):
+            continue
         if found := _REPORT_LINE.match(line):
             item.author = item.author or found["author"]
         elif (found := _IN_REPLY.match(line)) and len(lines) > 1:
@@ -697,12 +746,38 @@ def _without_markers(item: _Item, lines: list[str]) -> list[str]:
     return kept
 
 
-def _finished(item: _Item) -> PageComment:
-    reply_to = item.reply_to
-    parent = item.parent
-    while reply_to is None and parent is not None:
-        reply_to, parent = parent.author, parent.parent
-    return PageComment(item.text, item.author, item.date, reply_to)
+def _is_head(line: str, item: _Item) -> bool:
+    """Whether a line holds nothing but the author, or the author and the date."""
+    if item.author is None or not line.startswith(item.author):
+        return False
+    rest = line.removeprefix(item.author).replace(item.date or "\n", "").strip(" ,:;|·•–-")
+    return len(rest) <= len("schrieb am") and (rest == "" or (item.date or "\n") in line)
+
+
+def _finished(items: list[_Item]) -> list[PageComment]:
+    """The comments, with the author that each answers: as it says, else by the thread."""
+    authors = {item.author for item in items if item.author is not None}
+    comments = []
+    for item in items:
+        reply_to, parent = item.reply_to, item.parent
+        while reply_to is None and parent is not None:
+            reply_to, parent = parent.author, parent.parent
+        addressed = _ADDRESSED.match(item.text)
+        if reply_to is None and addressed is not None and addressed["author"].strip() in authors:
+            reply_to = addressed["author"].strip()
+        comments.append(PageComment(item.text, item.author, item.date, reply_to))
+    return comments
+
+
+def _without_stray(comments: list[PageComment]) -> list[PageComment]:
+    """Leave out what has neither author nor date where other comments have both.
+
+    Such are pingbacks, and buttons such as "load more" in the shape of a comment.
+    """
+    signed = [comment for comment in comments if comment.author and comment.date]
+    if len(signed) * 2 < len(comments):
+        return comments
+    return [comment for comment in comments if comment.author or comment.date]
 
 
 def _own(item: _Item) -> Iterator[_Element]:
@@ -752,13 +827,12 @@ def _is_trimming(element: _Element) -> bool:
         return True
     if _has(element, _NOISE_TOKEN) and not _is_item(element):
         return True
-    small = sum(map(len, lines_of(element))) <= 2 * _LONGEST_NAME
     names = _AUTHOR_TOKEN, _DATE_TOKEN, _META_TOKEN
-    if small and any(_has(element, pattern) for pattern in names):
-        return not _is_text_part(element)
-    return small and bool(
-        {"author", "name", "datePublished", "dateCreated", "upvoteCount"} & set(_itemprops(element))
-    )
+    props = {"author", "name", "datePublished", "dateCreated", "upvoteCount"}
+    called = any(_has(element, pattern) for pattern in names) and not _is_text_part(element)
+    if not called and not props & set(_itemprops(element)):
+        return False
+    return sum(map(len, lines_of(element))) <= 2 * _LONGEST_NAME
 
 
 def _is_trimming_line(line: str) -> bool:
@@ -794,7 +868,7 @@ def _author(item: _Item) -> str | None:
         rank = _author_rank(node)
         if rank is None or (best is not None and rank >= best[0]):
             continue
-        name = _clean_name(" ".join(lines_of(node)))
+        name = _clean_name(_name_text(node))
         if name:
             best = rank, name
     if best is not None:
@@ -821,17 +895,27 @@ def _author_rank(element: _Element) -> int | None:
     return None
 
 
+def _name_text(element: _Element) -> str:
+    """The words of an element called author: the name marked in it, its link, or all of it."""
+    for inner in element.iter("*"):
+        if "name" in _itemprops(inner) or "fn" in _tokens(inner):
+            return " ".join(lines_of(inner))
+    for link in element.iter("a"):
+        if text := " ".join(lines_of(link)):
+            return text
+    return " ".join(lines_of(element))
+
+
 def _clean_name(text: str) -> str | None:
     """A name without "by", "says:" and dates; None when what is left is no name."""
     text = text.strip()
     if found := _DATE.search(text):
         text = text[: found.start()]
-        match = _BEFORE_DATE.match(text)
-        text = match["author"] if match else ""
     if found := _SAYS.match(text):
         text = found["author"]
     text = re.sub(r"^(?:posted by|by|von|par|por|from|author|autor)\b:?\s+", "", text, flags=re.I)
     text = text.strip(" \t\n,:;|·•–-")
+    text = re.sub(r"[\s,]+(?:on|at|am|vom|um|le|el|den)$", "", text, flags=re.I)
     if not text or len(text) > _LONGEST_NAME or not re.search(r"\w", text):
         return None
     return None if _NOISE_LINE.match(text) else text
@@ -883,15 +967,28 @@ def _date_in(text: str) -> str | None:
 # Taking away
 
 
-def _remove(root: _Element, items: list[_Item]) -> None:
-    """Remove the items, and sections of which little but their trimmings is left."""
+def _taken(items: list[_Item]) -> list[_Item]:
+    """Remove items from their page."""
     for item in items:
         for element in item.elements:
             _drop(element)
-    for section in _sections(root):
+    return items
+
+
+def _drop_emptied(sections: list[_Element]) -> None:
+    """Remove the sections of which little but trimmings is left."""
+    for section in sections:
         left = sum(len(line) for line in lines_of(section) if len(line) > 2 * _LONGEST_NAME)
         if left < _MOST_LEFT:
             _drop(section)
+
+
+def _close_region(region: _Element, found: bool) -> None:
+    """Remove what is left under a heading of comments; without comments it was no such heading."""
+    if found:
+        _drop_emptied([region])
+    else:
+        cast(Any, region).drop_tag()
 
 
 _MOST_LEFT = 1000

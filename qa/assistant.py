@@ -1,0 +1,302 @@
+"""Ask a set of documents: :func:`ask`, and :class:`Assistant` behind it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import warnings
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from index.builder import build_index
+from index.embedder import DEFAULT_MODEL, Embedder, Progress, SentenceTransformerEmbedder
+from index.errors import ArgumentError, StoreError
+from index.files import find_files
+from index.index import Filter, Index
+from index.readers import MAX_FILE_BYTES
+from index.store import exists
+from index.types import FileReport
+from qa.answer import Answer
+from qa.answering import answer
+
+Documents = str | Path | Sequence[str | Path]
+"""A file, a folder, or several of them."""
+
+MAX_QUESTION_CHARACTERS = 2000
+"""A longer question is refused: the embedding model reads some 1,000 characters of it."""
+
+
+class IndexNotKeptWarning(UserWarning):
+    """The index could not be written; the answers are the same, the next start is slower."""
+
+
+class IndexRebuiltWarning(UserWarning):
+    """The kept index could not be used and was built anew."""
+
+
+class Assistant:
+    """Answers questions over one index. Safe to ask from several threads.
+
+    Args:
+        index: what to search.
+    """
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+
+    @classmethod
+    def from_documents(
+        cls,
+        documents: Documents,
+        *,
+        model: str | Embedder = DEFAULT_MODEL,
+        index_dir: str | Path | None = None,
+        rebuild: bool = False,
+        progress: Progress | None = None,
+    ) -> Assistant:
+        """Index documents, or open their index and bring it up to date.
+
+        Only what is new or changed since the index was kept is read and embedded.
+
+        Args:
+            documents: files and folders.
+            model: the embedding model's name, its folder, or an embedder.
+            index_dir: where the index is kept; by default a cache folder of its own for these
+                documents and this model.
+            rebuild: build it anew, whatever is kept.
+            progress: called with how many passages are embedded, and of how many.
+
+        Raises:
+            NoDocumentsError: nothing readable; the message says why for each file.
+            ModelError: there is no such embedding model.
+            StoreError: ``index_dir`` holds an index that cannot be used. An index in the cache
+                folder is built anew instead, with an :class:`IndexRebuiltWarning`.
+        """
+        paths = as_paths(documents)
+        embedder = SentenceTransformerEmbedder(model) if isinstance(model, str) else model
+        folder = Path(index_dir) if index_dir else default_index_dir(paths, embedder.name)
+        previous = None if rebuild else _open_kept(folder, embedder, strict=index_dir is not None)
+        index = build_index(
+            paths,
+            embedder=embedder,
+            previous=previous,
+            progress=progress,
+            max_file_bytes=_max_file_bytes(),
+        )
+        if previous is None or index.dense is not previous.dense:
+            _keep(index, folder)
+        return cls(index)
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Assistant:
+        """Open what :meth:`save` wrote.
+
+        Raises:
+            StoreError: there is none, or it cannot be used; the message says what to do.
+            ModelError: its embedding model is not there.
+        """
+        return cls(Index.open(folder))
+
+    def save(self, folder: str | Path) -> None:
+        """Keep the index in a folder of the user's.
+
+        Raises:
+            StoreError: another process is writing there.
+            OSError: the folder cannot be written.
+        """
+        self.index.save(folder)
+
+    @property
+    def reports(self) -> tuple[FileReport, ...]:
+        """What became of each file, when the documents were read; empty after :meth:`open`."""
+        return self.index.reports
+
+    def ask(
+        self,
+        question: str,
+        *,
+        k: int = 5,
+        kinds: Collection[str] | None = None,
+        author: str | None = None,
+        document: str | None = None,
+    ) -> Answer:
+        """Answer a question from the documents, or say that they do not say.
+
+        Args:
+            question: in words, at most 2,000 characters.
+            k: how many passages to show.
+            kinds: only these: "paragraph", "caption", "comment".
+            author: only the words of this author.
+            document: only this document, by path, file name or title.
+
+        Raises:
+            ArgumentError: an empty or overlong question, ``k`` below 1, a kind, author or
+                document that is not there.
+            ModelError: the embedding model cannot be loaded.
+        """
+        return answer(
+            check_question(question),
+            self.index,
+            k=k,
+            only=Filter(kinds=kinds, author=author, document=document),
+        )
+
+
+def ask(
+    question: str,
+    documents: Documents | None = None,
+    *,
+    k: int = 5,
+    kinds: Collection[str] | None = None,
+    author: str | None = None,
+    document: str | None = None,
+    model: str = DEFAULT_MODEL,
+) -> Answer:
+    """Answer one question over documents.
+
+    The first call reads and embeds them; the next ones, in this process or another, take what is
+    kept, and notice what was added, changed or removed.
+
+    Args:
+        question: in words, at most 2,000 characters.
+        documents: files and folders; by default what :func:`set_documents` or the environment
+            variable ``QA_DOCUMENTS`` names, and the documents that come with the program otherwise.
+        k: how many passages to show.
+        kinds: only these: "paragraph", "caption", "comment".
+        author: only the words of this author.
+        document: only this document, by path, file name or title.
+        model: the embedding model's name or folder.
+
+    Raises:
+        index.errors.Error: see :meth:`Assistant.from_documents` and :meth:`Assistant.ask`.
+    """
+    check_question(question)
+    assistant = _assistants.get(as_paths(documents or default_documents()), model)
+    return assistant.ask(question, k=k, kinds=kinds, author=author, document=document)
+
+
+def set_documents(documents: Documents) -> None:
+    """Have :func:`ask` answer over these documents from now on, in this process."""
+    global _documents
+    _documents = as_paths(documents)
+
+
+def default_documents() -> list[Path]:
+    """What :func:`ask` answers over when nothing is named."""
+    if _documents is not None:
+        return _documents
+    if named := os.environ.get("QA_DOCUMENTS"):
+        return [Path(path) for path in named.split(os.pathsep) if path]
+    packaged = Path(__file__).parent / "seeds"
+    return [packaged if packaged.is_dir() else Path(__file__).parent.parent / "seeds"]
+
+
+def default_index_dir(paths: Sequence[Path], model: str) -> Path:
+    """Where the index of these documents is kept: a folder in the user's cache.
+
+    ``QA_CACHE_DIR`` names another cache than the platform's.
+    """
+    import platformdirs
+
+    cache = os.environ.get("QA_CACHE_DIR") or platformdirs.user_cache_dir("document-qa", False)
+    named = "\n".join([model, *sorted(os.path.realpath(path) for path in paths)])
+    return Path(cache) / "indexes" / hashlib.sha256(named.encode()).hexdigest()[:16]
+
+
+def as_paths(documents: Documents) -> list[Path]:
+    """Files and folders as a list.
+
+    Raises:
+        ArgumentError: nothing is named.
+    """
+    named = [documents] if isinstance(documents, str | Path) else list(documents)
+    if not named:
+        raise ArgumentError("no documents named; name a file or a folder")
+    return [Path(path).expanduser() for path in named]
+
+
+def check_question(question: str) -> str:
+    """The question without white space around it.
+
+    Raises:
+        ArgumentError: it is empty or too long.
+    """
+    question = question.strip()
+    if not question:
+        raise ArgumentError("the question is empty; ask something in words")
+    if len(question) > MAX_QUESTION_CHARACTERS:
+        raise ArgumentError(
+            f"the question has {len(question):,} characters;"
+            f" the limit is {MAX_QUESTION_CHARACTERS:,}: ask it more shortly"
+        )
+    return question
+
+
+class _Assistants:
+    """The assistants of this process, one for each set of documents, kept up to date."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[tuple[tuple[str, ...], str], tuple[object, Assistant]] = {}
+
+    def get(self, paths: list[Path], model: str) -> Assistant:
+        key = (tuple(os.path.realpath(path) for path in paths), model)
+        with self._lock:
+            state = _state(paths)
+            if key in self._known and self._known[key][0] == state:
+                return self._known[key][1]
+            assistant = Assistant.from_documents(paths, model=model)
+            self._known[key] = (state, assistant)
+            return assistant
+
+
+_assistants = _Assistants()
+_documents: list[Path] | None = None
+
+
+def _state(paths: list[Path]) -> object:
+    """What changes when a file is added, changed or removed: names, sizes, times."""
+    files, _ = find_files(paths)
+    return [(str(file), *_size_and_time(file)) for file in files]
+
+
+def _size_and_time(file: Path) -> tuple[int, int]:
+    try:
+        status = file.stat()
+    except OSError:  # gone or not permitted: the reading that follows reports it
+        return -1, -1
+    return status.st_size, status.st_mtime_ns
+
+
+def _open_kept(folder: Path, embedder: Embedder, *, strict: bool) -> Index | None:
+    if not exists(folder):
+        return None
+    try:
+        return Index.open(folder, embedder=embedder)
+    except StoreError as error:
+        if strict:
+            raise
+        warnings.warn(f"{error} (doing so now)", IndexRebuiltWarning, stacklevel=3)
+        return None
+
+
+def _keep(index: Index, folder: Path) -> None:
+    try:
+        index.save(folder)
+    except (OSError, StoreError) as error:
+        warnings.warn(
+            f"the index could not be kept in {folder} ({error}); the next start embeds anew",
+            IndexNotKeptWarning,
+            stacklevel=3,
+        )
+
+
+def _max_file_bytes() -> int:
+    megabytes = os.environ.get("QA_MAX_FILE_MB")
+    if megabytes is None:
+        return MAX_FILE_BYTES
+    try:
+        return int(float(megabytes) * 1024 * 1024)
+    except ValueError as error:
+        raise ArgumentError(f"QA_MAX_FILE_MB is {megabytes!r}; it must be a number") from error
