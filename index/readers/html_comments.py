@@ -445,7 +445,9 @@ def _is_listed_post(element: _Element) -> bool:
     """Whether this is a "post" or "message" in a container that says comments, as Disqus has it."""
     if element.tag not in _ITEM_TAGS or not _has(element, _POST_TOKEN):
         return False
-    return any(_is_section(node) and _sure(node) for node in element.iterancestors())
+    around = list(element.iterancestors())
+    listed = any(_is_section(node) and _sure(node) for node in around)
+    return listed and not any(_is_item(node) for node in around)
 
 
 def _is_text_part(element: _Element) -> bool:
