@@ -1,0 +1,80 @@
+"""``python -m qa evaluate``: measure search and answers on public data sets and question files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from index.embedder import DEFAULT_MODEL
+
+
+def evaluate_command(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PATH...",
+            help="Data sets: a BEIR folder, a SQuAD file, an NQ file with gold passages,"
+            " or a file of questions on your own documents. The format is recognised.",
+            show_default=False,
+        ),
+    ],
+    documents: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="What the question files ask about; may be given several times.",
+            show_default="the documents that `ask` answers from",
+        ),
+    ] = None,
+    split: Annotated[
+        str, typer.Option(help="Which part of a BEIR folder (qrels/SPLIT.tsv) or of --split-file.")
+    ] = "test",
+    split_file: Annotated[
+        Path | None,
+        typer.Option(
+            help='JSON with the titles of a SQuAD file\'s articles by split: {"test": ["Geology"]}.'
+            " Only questions on these are asked; all paragraphs are searched.",
+            show_default="all articles",
+        ),
+    ] = None,
+    first: Annotated[
+        int | None,
+        typer.Option("--first", "--limit", min=1, help="Only the first N questions of each set."),
+    ] = None,
+    last: Annotated[
+        int | None, typer.Option(min=1, help="Only the last N questions of each set.")
+    ] = None,
+    index_dir: Annotated[
+        Path | None,
+        typer.Option(help="Keep the indexes here, so that the next evaluation embeds nothing."),
+    ] = None,
+    model: Annotated[
+        str, typer.Option(help="The embedding model: its name or folder.")
+    ] = DEFAULT_MODEL,
+    json_file: Annotated[
+        Path | None,
+        typer.Option("--json", metavar="FILE", help="Write the figures and every question's fate."),
+    ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Show what became of each question.")
+    ] = False,
+) -> None:
+    """Measure search and answers with the settings that everybody gets."""
+    from qa.evaluation.report import Report
+    from qa.evaluation.run import Settings, evaluate
+
+    settings = Settings(
+        paths=tuple(paths),
+        documents=tuple(documents or ()),
+        split=split,
+        split_file=split_file,
+        first=first,
+        last=last,
+        index_dir=index_dir,
+        model=model,
+    )
+    report = Report(settings, json_file=json_file, verbose=verbose)
+    with report.progress() as watch:
+        results = evaluate(settings, watch)
+    report.show(results)
