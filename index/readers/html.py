@@ -52,11 +52,11 @@ _INVALID = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _DECLARATION = re.compile(r"^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!DOCTYPE(?:[^>\[]|\[[^\]]*\])*>)?", re.I)
 
 _CAPTION_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:wp-caption-text|caption|captions|image-caption|img-caption|photo-caption"
-    r"|figcaption|bildunterschrift|bildtext|bu|legende|légende|didascalia|tr-caption"
-    r"|caption-text|thumbcaption|mediacaption)(?:$|[\s])",
+    r"(?:^|\s)(?:(?:wp|image|img|photo|picture|figure|media|thumb|tr|gallery|slide)[-_]*)?"
+    r"(?:captions?|figcaption|bildunterschrift|bildtext|l[ée]gende|didascalia)(?:[-_]*text)?(?:$|\s)",
     re.IGNORECASE,
 )
+
 _CREDIT = re.compile(
     r"^\W*(?:(?:photos?|pictures?|images?|fotos?|bild(?:er)?|bildnachweis|bildquellen?|crédits?"
     r"(?:\sphoto)?|credits?|photo credit|image credit|photo by|quelle|source|titelbild|beitragsbild)\s?[:©]"
@@ -338,7 +338,8 @@ class _Metadata:
 
 def _metadata(root: _Element) -> _Metadata:
     try:
-        found = extract_metadata(deepcopy(root))
+        # The extensive search makes a date up from any year in the text, and takes seconds.
+        found = extract_metadata(deepcopy(root), extensive=False)
     except Exception as error:  # noqa: BLE001 - trafilatura raises what its parts raise
         _LOGGER.warning("no metadata: %s", error)
         return _Metadata()
@@ -429,12 +430,14 @@ def _letters(root: _Element) -> tuple[str, list[tuple[int, str]]]:
     captions: list[tuple[int, str]] = []
     for event, element in iterwalk(root, events=("start", "end")):
         if event == "start" and _is_caption(element):
-            captions.append((length, " ".join(" ".join(lines_of(element)).split())))
+            caption = " ".join(" ".join(lines_of(element)).split())
+            if caption and not _is_linked(element, caption):
+                captions.append((length, caption))
         text = element.text if event == "start" else element.tail
         if (text and element.tag not in {"script", "style"}) or (text and event == "end"):
             written.append(_squeezed(text))
             length += len(written[-1])
-    return "".join(written), [(at, text) for at, text in captions if text]
+    return "".join(written), captions
 
 
 def _is_caption(element: _Element) -> bool:
@@ -456,7 +459,17 @@ _NEAR = 3
 """Levels up in which an element called caption must have its picture: a table cell's are three."""
 
 
+def _is_linked(element: _Element, text: str) -> bool:
+    """Whether a caption is nothing but a link: the name of another page under its picture."""
+    if next(element.iterancestors("a"), None) is not None:
+        return True
+    linked = "".join(" ".join(lines_of(link)) for link in element.iter("a"))
+    return _squeezed(linked) == _squeezed(text)
+
+
 def _caption(text: str) -> _Piece:
+    if _BOILERPLATE.match(text):
+        return Kind.BOILERPLATE, text, None
     return (Kind.CREDIT if _CREDIT.match(text) else Kind.CAPTION), text, None
 
 

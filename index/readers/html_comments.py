@@ -118,7 +118,7 @@ _NOISE_LINE = re.compile(
     r"|citer|modérer|j'aime|recommander|responder|rispondi|segnala|reageer|beantwoorden"
     r"|reply to this comment|log in to (?:reply|leave a comment)|loading|verified(?: buyer)?"
     r"|says|sagt|sagte|said|schreibt|schrieb|meint|meinte|a dit|dit|wrote|member|guest|gast"
-    r"|moderator|admin|author|autor|op)(?:\s*\(?\d+\)?)?\W*)$",
+    r"|moderator|admin|author|autor|op)(?:\s+\d+|\s*\(\d+\))?\W*)$",
     re.IGNORECASE,
 )
 _REPORT_LINE = re.compile(
@@ -723,7 +723,7 @@ def _read_items(items: list[_Item]) -> list[_Item]:
         item.date = _date(item)
         lines = _without_markers(item, lines)
         item.text = "\n\n".join(lines)
-        if not item.text:
+        if not item.text or (item.author is None and item.date is None and _is_label(item)):
             continue
         if item.parent is None and item.depth is not None:
             item.parent = by_depth.get(item.depth - 1)
@@ -731,6 +731,25 @@ def _read_items(items: list[_Item]) -> list[_Item]:
             by_depth[item.depth] = item
         read.append(item)
     return read
+
+
+def _is_label(item: _Item) -> bool:
+    """Whether an item without author and date is a button or link, not a comment.
+
+    Lists of the latest comments on other pages are such links, in the markup of comments.
+    """
+    if _LOGIN.search(item.text) and len(item.text) < 2 * _LONGEST_NAME:
+        return True
+    linked = [_squeezed(" ".join(lines_of(node))) for node in _own(item) if node.tag == "a"]
+    return _squeezed("".join(linked)) == _squeezed(item.text)
+
+
+_LOGIN = re.compile(
+    r"\b(?:sign(?:ed)? (?:in|up)|log(?:ged)? ?in|einloggen|eingeloggt|anmelden|angemeldet|registrier"
+    r"|connecter|connecté|inscrire|iniciar sesión|accedi|load more|show more|weitere laden"
+    r"|mehr anzeigen|tous les commentaires|alle kommentare|all comments|voir plus)",
+    re.IGNORECASE,
+)
 
 
 def _without_markers(item: _Item, lines: list[str]) -> list[str]:

@@ -396,6 +396,14 @@ def test_latest_comments_of_a_side_bar_are_nobodys() -> None:
     assert "another page" not in document.text
 
 
+def test_list_of_links_to_comments_is_nobodys() -> None:
+    document = read(
+        f"{ARTICLE}<ul><li class='kommentar'><a href='/1'>On another page</a></li>"
+        "<li class='kommentar'><a href='/2'>And one more</a></li></ul>"
+    )
+    assert comments(document) == []
+
+
 # Encodings
 
 
