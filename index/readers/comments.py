@@ -257,9 +257,9 @@ def _attribution(text: str, *, loose: bool = True) -> _Attribution | None:
             who = _person(text[: cut.start()], loose=loose)
             return who and replace(who, date=when, trait=cut[0].strip())
         reply = _REPLY.search(" " + when)
-        if reply and is_date(when[: max(0, reply.start() - 1)].strip()):
-            who = _person(text[: cut.start()] + when[reply.start() - 1 :], loose=loose)
-            date = when[: reply.start() - 1].strip()
+        date = when[: max(0, reply.start() - 1)].strip(" •·|,") if reply else ""
+        if reply and is_date(date):
+            who = _person(text[: cut.start()] + " " + when[reply.start() - 1 :], loose=loose)
             return who and replace(who, date=date, trait=cut[0].strip())
     return _person(text, loose=loose)
 
@@ -282,7 +282,7 @@ _VERB = re.compile(
     r"dit|dice|escribió)\b"
 )
 _ON_DATE_WROTE = re.compile(
-    r"(?:On|Am|Le)\s+(.{4,50}?),?\s+(.{1,50}?)\s+(?:wrote|said|commented|replied|schrieb|a écrit)"
+    r"(?:On|Am|Le)\s+(.{5,100})\s+(?:wrote|said|commented|replied|schrieb|a écrit)"
 )
 _TO = re.compile(
     r"(?:to|an|à|auf)\s+(.{1,60}?)(?:\s*,?\s+(?:on|at|am)\s+(.{3,60})|\s*[•·|,]\s*(.{3,60}))?"
@@ -293,21 +293,25 @@ def _said(line: str) -> _Attribution | None:
     """Read "X says:", "X wrote on DATE:", "On DATE, X wrote:", "X replied to Y:"."""
     core = line.rstrip(": ")
     turned = _ON_DATE_WROTE.fullmatch(core)
-    if turned and is_date(turned[1]) and _is_name(turned[2], loose=True):
-        return _Attribution(turned[2], turned[1], trait="wrote")
+    if turned:
+        words = turned[1].split(" ")
+        for cut in range(len(words) - 1, 0, -1):
+            day, who = " ".join(words[:cut]).rstrip(","), " ".join(words[cut:])
+            if is_date(day) and _is_name(who, loose=True):
+                return _Attribution(who, day, trait="wrote")
     verb = _VERB.search(core)
     if verb is None or not _is_name(core[: verb.start()].strip(" ,")):
         return None
-    who = _Attribution(core[: verb.start()].strip(" ,"), trait=verb[1])
+    said = _Attribution(core[: verb.start()].strip(" ,"), trait=verb[1])
     rest = core[verb.end() :].strip(" ,")
     if not rest:
-        return who if line.endswith(":") and verb[1] != "in reply" else None
+        return said if line.endswith(":") and verb[1] != "in reply" else None
     to = _TO.fullmatch(rest)
     if to and _is_name(to[1], loose=True):
         when = (to[2] or to[3] or "").strip() or None
-        return replace(who, reply_to=to[1], date=when) if when is None or is_date(when) else None
+        return replace(said, reply_to=to[1], date=when) if when is None or is_date(when) else None
     when = re.sub(r"^(?:on|at|am|le)\s+", "", rest)
-    return replace(who, date=when) if is_date(when) else None
+    return replace(said, date=when) if is_date(when) else None
 
 
 # --- the lines that belong to a section besides its comments ------------------------------------
@@ -408,6 +412,9 @@ _ATTRIBUTE_TO = re.compile(
 )
 
 
+_DATE_HINT = re.compile(r"\d|\b(?:ago|earlier|now|today|yesterday|heute|gestern|hier|vor|une?)\b")
+
+
 class _Scanner:
     """Collects the signatures of every layout from the lines of a text."""
 
@@ -481,11 +488,13 @@ class _Scanner:
             by = _attribution(_REPORT.sub("", comment_by[1]))
             if by:
                 self._whole(_Layout.COMMENT_BY, index, by, strong=True)
-        if bare[-1] == ":" or " repl" in bare or any(c.isdigit() for c in bare):
+        dated = _DATE_HINT.search(bare, max(0, len(bare) - 50)) is not None
+        if bare[-1] == ":" or " repl" in bare or dated:
             by = _said(bare)
             if by:
                 self._whole(_Layout.SAYS, index, by, strong=by.date is not None)
-        self._dated(index, bare)
+        if dated or _REPLY.search(bare):
+            self._dated(index, bare)
         if raw[0] in "—–―-*_":
             dash = _DASH.fullmatch(raw)
             signed = _signed(_plain(dash[1])) if dash else None
@@ -498,8 +507,6 @@ class _Scanner:
     def _dated(self, index: int, bare: str) -> None:
         """Read a line like "X • 2 hours ago" or "X > Y"."""
         arrow = _REPLY.search(bare)
-        if arrow is None and not any(c.isdigit() or c in "•·|(," for c in bare):
-            return
         by = _attribution(bare)
         if by is None or (by.date is None and not (arrow and arrow[0].strip() in "➜→▶➝↪>")):
             return
@@ -555,20 +562,21 @@ class _Scanner:
 
     def _numbered(self, index: int, number: int, head: str, rest: str, offset: int) -> None:
         line = self.lines[index]
+        style = re.sub(r"\w", "", head[: len(head) - len(rest)]).strip()
         if line.end - line.start <= 120 and len(head) == line.end - line.start:
             bare = _plain(rest)
             posted = bare[:10].lower() == "posted by "
             by = _said(bare) or _attribution(bare[10:] if posted else bare)
             if by and (by.date or head[0] == "#" or posted or bare.endswith(":")):
                 strong = by.date is not None and head[0] == "#"
+                by = replace(by, trait=style + " alone")
                 self._whole(_Layout.NUMBERED, index, by, strong=strong, number=number)
                 return
         named = _named(rest)
         if named:
             end = offset + len(head) - len(rest) + named[1]
-            self._add(
-                _Layout.NUMBERED, index, offset, end, named[0], strong=False, number=number
-            )  # fmt: skip
+            by = replace(named[0], trait=style)
+            self._add(_Layout.NUMBERED, index, offset, end, by, strong=False, number=number)
 
     def _keys(self, index: int) -> None:
         """A group of lines "Name: X", "Date: …", "Comment: …"."""
@@ -587,7 +595,7 @@ class _Scanner:
             elif key["to"]:
                 reply_to = value or None
             with_text = key["text"] is not None
-            end = key.end() if with_text else stop
+            end = start + len(self.text[start : key.end()].rstrip()) if with_text else stop
             following += 1
         if author is None or not _is_name(author, loose=True):
             return
@@ -782,7 +790,9 @@ class _Finder:
         """Drop what only looks like the others: a section's signatures are of one make."""
         kept = list(found)
         if layout is _Layout.NUMBERED:
-            return _counting(kept)
+            styles = {signature.by.trait: signature for signature in reversed(kept)}
+            runs = [_counting([s for s in kept if s.by.trait == style]) for style in styles]
+            return max(runs, key=lambda run: sum(3 if s.strong else 1 for s in run))
         if layout is _Layout.DASH:
             kept = [signature for signature in kept if not self._is_list_item(signature)]
         dated = [signature for signature in kept if signature.by.date]
