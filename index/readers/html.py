@@ -74,7 +74,11 @@ _BOILERPLATE = re.compile(
     r"|(?:die )?kommentarfunktion ist geschlossen|back to top|nach oben|advertising"
     r"|your email address will not be published.{0,80}|deine e-mail-adresse wird nicht.{0,80}"
     r"|veröffentlicht in|posted in|filed under|tagged(?: with)?|tags|schlagwörter|kategorien?"
-    r"|categories)\W*$",
+    r"|categories|mehr zum thema|lesen sie (?:auch|dazu)|auch interessant|(?:à )?lire aussi"
+    r"|read also|see also)\W*$"
+    r"|^\W*(?:à lire aussi|lesen sie auch|read also|lire aussi)\s?:.{0,150}$"
+    r"|^(?=.{0,150}$)(?=.*(?:comment|kommentar|antwort|bewert))"
+    r".*\b(?:log(?:ged)? ?in|sign in|eingeloggt|einloggen|angemeldet|anmelden|connecter|connecté)\b",
     re.IGNORECASE,
 )
 
@@ -320,7 +324,17 @@ def _flattened(text: str) -> str:
 # Metadata
 
 
-_NOBODY = {"unknown", "anonymous", "admin", "administrator", "guest", "unbekannt", "anonym"}
+_NOBODY = {
+    "unknown",
+    "anonymous",
+    "user",
+    "follow",
+    "admin",
+    "administrator",
+    "guest",
+    "unbekannt",
+    "anonym",
+}
 """Author names that systems fill in."""
 
 _LONGEST_NAMES = 100
@@ -347,7 +361,11 @@ def _metadata(root: _Element) -> _Metadata:
         r"^(?:autor|author|auteur|par|by|von)\b:?\s+", "", found.author or "", flags=re.I
     )
     author = author.split(";")[0] if len(author) > _LONGEST_NAMES else author
-    if len(author) > _LONGEST_NAMES or author.casefold() in _NOBODY:
+    if (
+        len(author) > _LONGEST_NAMES
+        or len(author.split(";")[0].split()) > 6
+        or author.casefold() in _NOBODY
+    ):
         author = ""
     return _Metadata(found.title or "", author, found.date or "")
 
@@ -498,12 +516,19 @@ def _piece(element: _Element) -> Iterator[_Piece]:
             yield _classified(text)
     elif element.tag == "table":
         for row in element.iter("row"):
-            cells = (" ".join(" ".join(_texts(cell)).split()) for cell in row.iter("cell"))
-            if text := " | ".join(filter(None, cells)):
-                yield _classified(text)
+            yield from (_classified(text) for text in _row_texts(row))
     else:
         for text in _texts(element):
             yield _classified(text)
+
+
+def _row_texts(row: _Element) -> list[str]:
+    """A row as one paragraph; the paragraphs of a long one, which is the page's layout."""
+    cells = [_texts(cell) for cell in row.iter("cell")]
+    text = " | ".join(filter(None, (" ".join(" ".join(cell).split()) for cell in cells)))
+    if len(text) > _SHORT_LIST and any(len(cell) > 1 for cell in cells):
+        return [paragraph for cell in cells for paragraph in cell]
+    return [text] if text else []
 
 
 def _item_texts(item: _Element) -> list[str]:

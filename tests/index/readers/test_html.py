@@ -89,6 +89,21 @@ def test_table_row_is_a_paragraph_of_cells() -> None:
     assert "First | 1742" in texts(document, Kind.PARAGRAPH)
 
 
+def test_layout_table_gives_its_paragraphs() -> None:
+    document = read(
+        f"<table><tr><td><p>{LONG}</p><p>{MORE}</p><p>{LONG[::-1]}</p><p>{MORE[::-1]}</p></td></tr></table>"
+    )
+    assert texts(document, Kind.PARAGRAPH) == [LONG, MORE, LONG[::-1], MORE[::-1]]
+
+
+def test_request_to_log_in_is_boilerplate() -> None:
+    document = read(
+        f"<article><h1>The harbour</h1><p>{LONG}</p><p>{MORE}</p>"
+        "<p>You must be logged in to post a comment.</p></article>"
+    )
+    assert "You must be logged in to post a comment." not in texts(document, Kind.PARAGRAPH)
+
+
 def test_quote_and_preformatted_text_are_kept() -> None:
     document = read(
         f"<article><h1>The harbour</h1><p>{LONG}</p><blockquote><p>It stood through every winter "
