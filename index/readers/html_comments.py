@@ -17,6 +17,7 @@ import functools
 import html
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -67,7 +68,7 @@ _THREAD_TOKEN = re.compile(
     r"^(?:[a-z0-9]+-)*(?:forum|forums|topic|thread|viewtopic|showthread|postlist|posts-list"
     r"|messagelist|message-list|phpbb|vbulletin|xenforo|bbpress)(?:-[a-z0-9]+)*$"
 )
-_WIDGET_TOKEN = re.compile(r"^(?:widget|widgets|sidebar|widget-area|recentcomments|footer)$")
+_WIDGET_TOKEN = re.compile(r"^(?:widget|widgets|sidebar|widget-area|recentcomments)$")
 _NOISE_TOKEN = re.compile(
     r"^(?:(?:[a-z0-9]+-)*(?:reply|replylink|repondre|respond|vote|votes|voting|like|likes|dislike"
     r"|share|sharing|report|alert|alerter|flag|avatar|gravatar|moderation|permalink|edit|edit-link"
@@ -375,7 +376,7 @@ def _itemprops(element: _Element) -> list[str]:
 
 
 def _drop_widgets(root: _Element) -> None:
-    """Remove side bars and footers: they list the latest comments on other pages.
+    """Remove side bars: they list the latest comments on other pages.
 
     Some systems call the part of the page with the article a widget too, so one that holds most
     of the page's text stays.
@@ -467,16 +468,16 @@ def _marked_items(root: _Element) -> list[_Item]:
         for node in _elements(root)
         if (_is_item(node) or _is_listed_post(node)) and next(node.iter("h1"), None) is None
     ]
-    chosen = [
-        node for node in _outer_candidates(candidates) if not _may_be_article(node, candidates)
-    ]
+    names = Counter(_tokens(node)[0] for node in candidates if _tokens(node))
+    chosen = [node for node in _outer_candidates(candidates) if not _may_be_article(node, names)]
     items = [_Item([element]) for element in chosen]
     by_element = {item.elements[0]: item for item in items}
     for item in items:
         _place(item, by_element)
     items = _joined_halves(items)
+    taken = {element for item in items for element in item.elements}
     for item in items:
-        _widen(item, items)
+        _widen(item, taken)
     return items
 
 
@@ -505,14 +506,17 @@ def _outer_candidates(candidates: list[_Element]) -> list[_Element]:
     return [candidate for candidate in candidates if candidate not in dropped]
 
 
-def _may_be_article(element: _Element, candidates: list[_Element]) -> bool:
-    """Whether only a word like "review" calls this a comment, with no list of comments around."""
-    if not any(_WEAK.search(token) for token in _tokens(element)):
+def _may_be_article(element: _Element, names: Counter[str]) -> bool:
+    """Whether only a word like "review" calls this a comment, with no list of comments around.
+
+    Args:
+        element: the candidate.
+        names: how many candidates there are of each first class.
+    """
+    tokens = _tokens(element)
+    if not any(_WEAK.search(token) for token in tokens) or names[tokens[0]] > 1:
         return False
-    if any(_is_section(node) for node in element.iterancestors()):
-        return False
-    tokens = _tokens(element)[:1]
-    return not any(other is not element and _tokens(other)[:1] == tokens for other in candidates)
+    return not any(_is_section(node) for node in element.iterancestors())
 
 
 def _merge_first(
@@ -581,22 +585,20 @@ def _joined_halves(items: list[_Item]) -> list[_Item]:
     return joined
 
 
-def _widen(item: _Item, items: list[_Item]) -> None:
-    """Let an item without an author grow to the largest element that holds no other comment."""
+def _widen(item: _Item, taken: set[_Element]) -> None:
+    """Let an item without an author grow to the nearest element with one and no other comment."""
     if len(item.elements) > 1 or _author(item) is not None:
         return
-    others = {element for other in items if other is not item for element in other.elements}
-    others -= item.nested
-    best = item.elements[0]
+    own = {*item.elements, *item.nested}
     for node in item.elements[0].iterancestors():
-        if node.tag not in _ITEM_TAGS or _is_section(node) or node in others:
-            break
-        if any(inner in others for inner in node.iter()) or next(node.iter("h1"), None) is not None:
-            break
-        best = node
-        wider = _Item([best], nested=item.nested)
-        if _author(wider) is not None:
-            item.elements = [best]
+        if node.tag not in _ITEM_TAGS or _is_section(node):
+            return
+        if any(inner.tag == "h1" or (inner in taken and inner not in own) for inner in node.iter()):
+            return
+        if _author(_Item([node], nested=item.nested)) is not None:
+            item.elements = [node]
+            if item.parent is not None:
+                item.parent.nested.add(node)
             return
 
 
