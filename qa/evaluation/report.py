@@ -1,0 +1,184 @@
+"""Results for a person's eyes and for a program."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from index.errors import ArgumentError
+from qa.evaluation.result import Metric, Outcome, Result, Watch
+from qa.evaluation.run import Settings
+
+COUNTED = 100
+"""A share of fewer questions is shown as a count: 15/16."""
+
+PLAIN_WIDTH = 120
+"""The width of a table that goes to a file or a pipe."""
+
+LEGEND = (
+    "R@k: a right text is among the first k. MRR@10: 1/rank of the first right one, 0 below"
+    " rank 10. answered: of the answerable questions. abstained: of the others. right: the"
+    " answer has what was expected. p50, p95: time a question, model loaded."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Where results go."""
+
+    settings: Settings
+    json_file: Path | None
+    verbose: bool
+
+    @contextmanager
+    def progress(self) -> Iterator[Watch]:
+        """Show progress on standard error while the block runs, when that is a terminal."""
+        console = Console(stderr=True)
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+        )
+        if not console.is_terminal:
+            yield lambda doing, done, of: None
+            return
+        with Progress(*columns, console=console, transient=True) as bars:
+            tasks: dict[str, Any] = {}
+
+            def watch(doing: str, done: int, of: int) -> None:
+                if doing not in tasks:
+                    tasks[doing] = bars.add_task(doing)
+                bars.update(tasks[doing], completed=done, total=of)
+
+            yield watch
+
+    def show(self, results: Sequence[Result]) -> None:
+        """Print the tables, and write the JSON file when one is named.
+
+        Raises:
+            ArgumentError: the JSON file cannot be written.
+        """
+        console = Console()
+        if not console.is_terminal:
+            console = Console(width=PLAIN_WIDTH)
+        for result in results:
+            if self.verbose:
+                _print_outcomes(console, result)
+        # One table for neighbours that have the same figures.
+        for _, group in groupby(results, lambda result: [metric.name for metric in result.metrics]):
+            console.print(_table(list(group), self.settings))
+        console.print(LEGEND, style="dim", highlight=False)
+        console.print(f"Again: {self.settings.command()}", markup=False, soft_wrap=True)
+        if self.json_file is not None:
+            self._write(results, self.json_file)
+
+    def _write(self, results: Sequence[Result], path: Path) -> None:
+        values = {
+            "command": self.settings.command(),
+            "model": self.settings.model,
+            "results": [_result_to_dict(result) for result in results],
+        }
+        try:
+            path.write_text(json.dumps(values, ensure_ascii=False, indent=1), encoding="utf-8")
+        except OSError as error:
+            raise ArgumentError(f"{path}: cannot be written ({error.strerror})") from error
+
+
+def verdict(outcome: Outcome) -> str:
+    """What became of a question, in a word or two; empty when only the search was measured."""
+    if outcome.answer is None:
+        return ""
+    if outcome.answer.abstained:
+        return "wrongly refused" if outcome.answerable else "rightly refused"
+    if not outcome.answerable:
+        return "wrongly answered"
+    return {True: "right", False: "wrong", None: "answered"}[outcome.right]
+
+
+def _table(results: Sequence[Result], settings: Settings) -> Table:
+    table = Table()
+    table.add_column("data set", overflow="fold")
+    for name in ("questions", "passages", "embedded"):
+        table.add_column(name, justify="right")
+    for metric in results[0].metrics:
+        table.add_column(metric.name, justify="right")
+    for name in ("p50", "p95"):
+        table.add_column(name, justify="right")
+    for result in results:
+        table.add_row(
+            "/".join(Path(result.name).parts[-2:]),
+            _questions(result, settings),
+            f"{result.passages:,}",
+            f"{result.embedded:,}",
+            *(_figure(metric) for metric in result.metrics),
+            f"{result.seconds(50) * 1000:.0f} ms",
+            f"{result.seconds(95) * 1000:.0f} ms",
+        )
+    return table
+
+
+def _questions(result: Result, settings: Settings) -> str:
+    asked = len(result.outcomes)
+    if asked == result.available:
+        return f"{asked:,}"
+    which = "first" if settings.first is not None else "last"
+    return f"{which} {asked:,} of {result.available:,}"
+
+
+def _figure(metric: Metric) -> str:
+    if metric.right is not None and metric.of < COUNTED:
+        return f"{metric.right}/{metric.of}"
+    return f"{metric.value:.3f}"
+
+
+def _print_outcomes(console: Console, result: Result) -> None:
+    console.print(result.name, markup=False, highlight=False, soft_wrap=True)
+    for outcome in result.outcomes:
+        rank = "-" if outcome.rank is None else str(outcome.rank)
+        line = f"{rank:>4} {verdict(outcome):<16} {outcome.question}"
+        if outcome.answer is not None:
+            line += f" → ({outcome.answer.confidence:.2f}) {' '.join(outcome.answer.text.split())}"
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _result_to_dict(result: Result) -> dict[str, Any]:
+    return {
+        "name": result.name,
+        "questions": len(result.outcomes),
+        "available": result.available,
+        "passages": result.passages,
+        "embedded": result.embedded,
+        "metrics": {
+            metric.name: {"value": metric.value, "of": metric.of} for metric in result.metrics
+        },
+        "seconds": {"p50": result.seconds(50), "p95": result.seconds(95)},
+        "outcomes": [_outcome_to_dict(outcome) for outcome in result.outcomes],
+    }
+
+
+def _outcome_to_dict(outcome: Outcome) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "id": outcome.id,
+        "question": outcome.question,
+        "answerable": outcome.answerable,
+        "rank": outcome.rank,
+        "seconds": round(outcome.seconds, 6),
+    }
+    if outcome.answer is not None:
+        values |= {
+            "answer": outcome.answer.text,
+            "abstained": outcome.answer.abstained,
+            "confidence": outcome.answer.confidence,
+            "right": outcome.right,
+        }
+    return values
