@@ -317,10 +317,9 @@ def _block(text: str, leaf: _Leaf, head: _Head, caption: tuple[Block, ...] | Non
     images = _images(text, leaf)
     if images is not None:
         return images
-    if caption:
-        return list(caption)
-    kind = Kind.BOILERPLATE if is_furniture(words) else Kind.PARAGRAPH
-    return [Block(kind, leaf.start, leaf.end)]
+    if is_furniture(words):
+        return [Block(Kind.BOILERPLATE, leaf.start, leaf.end)]
+    return list(caption or [Block(Kind.PARAGRAPH, leaf.start, leaf.end)])
 
 
 def _heading(leaf: _Leaf, words: str, head: _Head) -> Block:

@@ -209,7 +209,7 @@ def _body(text: str, lines: Sequence[Span], first: int, last: int, *, titled: bo
     captions = caption_blocks(text, paragraphs)
     blocks: list[Block] = []
     for index in range(len(paragraphs)):
-        if index in captions:
+        if index in captions and not is_furniture(text[slice(*paragraphs[index])]):
             blocks += captions[index]
         else:
             prose = index > 0 or titled
