@@ -1,0 +1,518 @@
+"""The command line: ``python -m qa``, also installed as ``qa``.
+
+stdout carries answers and reports only; progress, warnings and errors go to stderr. The heavy
+libraries load in the commands that need them, so that help comes at once.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
+
+import typer
+
+from index.embedder import DEFAULT_MODEL
+from index.errors import DamagedIndexError, Error, FormatError
+from index.types import PASSAGE_KINDS
+from qa import terminal
+from qa.evaluate import evaluate_command
+from qa.offline import go_offline
+
+if TYPE_CHECKING:
+    from qa.answer import Answer
+    from qa.assistant import Assistant
+
+FAILED = 1
+ABSTAINED = 3
+"""The exit code of ``ask`` when the documents do not say."""
+INTERRUPTED = 130
+
+MOST_PROBLEMS = 10
+"""How many unreadable files are listed before an answer."""
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+cli = typer.Typer(
+    name="qa",
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="\n".join(
+        [
+            "Examples:",
+            '  qa "what territory had IS lost?"',
+            '  qa ask "what did LTRich say?" --documents page.html --documents notes/',
+            "  qa index notes/",
+            "  qa chat --documents notes/",
+            "  qa serve",
+            "",
+            "Without --documents, the documents are those that the environment variable"
+            " QA_DOCUMENTS names, or else the ones that come with the program.",
+            "Exit codes: 0 done, 1 an error, 2 a wrong command line,"
+            " 3 the documents do not say (ask), 130 stopped with Ctrl-C.",
+        ]
+    ),
+)
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the program and exit.
+
+    Args:
+        args: the command line without the program's name; by default this process's.
+    """
+    terminal.prepare_streams()
+    try:
+        cli(args=_with_command(list(sys.argv[1:] if args is None else args)))
+    except (Error, OSError) as error:
+        terminal.complain(str(error))
+        sys.exit(FAILED)
+    finally:
+        terminal.finish_output()
+
+
+def _with_command(args: list[str]) -> list[str]:
+    """A bare question is asked; nothing at all gets the help."""
+    if not args:
+        return ["--help"]
+    commands = [command.name or "" for command in cli.registered_commands]
+    if args[0] in (*commands, "--help", "-h", "--version"):
+        return args
+    if (near := get_close_matches(args[0], commands, 1, 0.75)) and " " not in args[0]:
+        terminal.complain(
+            f"there is no command {args[0]!r}; did you mean {near[0]!r}?"
+            f" To ask it as a question: qa ask {args[0]}"
+        )
+        sys.exit(2)
+    return ["ask", *args]
+
+
+# -- what commands share --------------------------------------------------------------------------
+
+
+def _offline(command: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Have a command keep the libraries off the network before it loads any."""
+
+    @functools.wraps(command)
+    def run(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        model = kwargs.get("model")
+        go_offline(model if isinstance(model, str) else None)
+        return command(*args, **kwargs)
+
+    return run
+
+
+def _check_kinds(kinds: list[str] | None) -> list[str] | None:
+    for kind in kinds or ():
+        if kind not in PASSAGE_KINDS:
+            raise typer.BadParameter(f"{kind!r} is none of: {', '.join(PASSAGE_KINDS)}")
+    return kinds
+
+
+Documents = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--documents",
+        "-d",
+        metavar="PATH",
+        help="A file or folder to answer from; may be given several times.",
+        show_default=False,
+    ),
+]
+K = Annotated[int, typer.Option("--k", min=1, help="How many passages to show.")]
+Kinds = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--kind",
+        metavar="|".join(PASSAGE_KINDS),
+        help="Only passages of this kind; may be given several times.",
+        callback=_check_kinds,
+        show_default=False,
+    ),
+]
+Author = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Only what this author wrote: a commenter, or a document's.",
+        show_default=False,
+    ),
+]
+OneDocument = Annotated[
+    str | None,
+    typer.Option(
+        "--document",
+        metavar="NAME",
+        help="Only this one of the documents: its path, file name or title.",
+        show_default=False,
+    ),
+]
+Model = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="The embedding model: the packaged one, a folder, or a name on the Hugging Face hub.",
+    ),
+]
+IndexDir = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Where the index is kept, instead of the user's cache folder."
+        " With it and without documents, the index there is used as it is.",
+        show_default=False,
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What is asked."""
+
+    documents: list[Path] | None
+    model: str
+    index_dir: Path | None
+
+    def open(self, working: terminal.Working) -> Assistant:
+        """Open the index, brought up to date, and say which files are not in it."""
+        from qa.assistant import (
+            Assistant,
+            IndexNotKeptWarning,
+            IndexRebuiltWarning,
+            default_documents,
+        )
+
+        if self.index_dir is not None and not self.documents:
+            return self._open_kept(self.index_dir)
+        with terminal.spoken_warnings(IndexNotKeptWarning, IndexRebuiltWarning):
+            assistant = Assistant.from_documents(
+                self.documents or default_documents(),
+                model=self.model,
+                index_dir=self.index_dir,
+                progress=working.progress,
+            )
+        terminal.list_problems(assistant.reports, most=MOST_PROBLEMS)
+        return assistant
+
+    def _open_kept(self, folder: Path) -> Assistant:
+        from index.embedder import SentenceTransformerEmbedder
+        from index.index import Index
+        from qa.assistant import Assistant
+
+        if self.model == DEFAULT_MODEL:
+            return Assistant.open(folder)
+        return Assistant(Index.open(folder, embedder=SentenceTransformerEmbedder(self.model)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What is shown, and of what."""
+
+    k: int
+    kinds: list[str] | None
+    author: str | None
+    document: str | None
+
+    def ask(self, assistant: Assistant, question: str) -> Answer:
+        """Ask one question."""
+        return assistant.ask(
+            question,
+            k=self.k,
+            kinds=self.kinds or None,
+            author=self.author,
+            document=self.document,
+        )
+
+
+# -- the commands ---------------------------------------------------------------------------------
+
+
+@cli.command(
+    "ask",
+    context_settings={"allow_extra_args": True},  # to say what is wrong with them
+    epilog="\n".join(
+        [
+            "Examples:",
+            '  qa ask "what territory had IS lost?"',
+            '  qa ask "who is to blame?" --documents page.html --kind comment --k 10',
+            '  qa ask "what did he say?" --author LTRich --json',
+            '  qa ask -- "-40 degrees: where?"   (a question that starts with a dash)',
+            "",
+            "Exit codes: 0 answered, 1 an error, 2 a wrong command line,"
+            " 3 the documents do not say, 130 stopped with Ctrl-C.",
+        ]
+    ),
+)
+@_offline
+def ask_command(
+    context: typer.Context,
+    question: Annotated[str, typer.Argument(help="In words, in quotation marks.")],
+    documents: Documents = None,
+    k: K = 5,
+    kind: Kinds = None,
+    author: Author = None,
+    document: OneDocument = None,
+    model: Model = DEFAULT_MODEL,
+    index_dir: IndexDir = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Write the answer as JSON, with every passage found.")
+    ] = False,
+) -> None:
+    """Answer a question from documents. The word "ask" itself may be left out.
+
+    The first question on a set of documents reads and embeds them; the next ones are quick.
+    """
+    from qa.assistant import check_question
+
+    asked = check_question(_one_question([question, *context.args]))
+    source = _Source(documents, model, index_dir)
+    with terminal.Working("Loading the model…") as working:
+        assistant = source.open(working)
+        answer = _Search(k, kind, author, document).ask(assistant, asked)
+    if as_json:
+        _say_json(answer)
+    else:
+        _say(answer)
+    if answer.abstained:
+        raise typer.Exit(ABSTAINED)
+
+
+@cli.command(
+    "index",
+    epilog="\n".join(
+        [
+            "Examples:",
+            "  qa index notes/ page.html",
+            "  qa index notes/ --index-dir notes-index",
+            "",
+            "Exit codes: 0 the index is there, though some files may not be in it,"
+            " 1 nothing could be indexed or another error, 2 a wrong command line,"
+            " 130 stopped with Ctrl-C.",
+        ]
+    ),
+)
+@_offline
+def index_command(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="PATH...",
+            help="Files and folders; by default, the documents that ask answers from.",
+            show_default=False,
+        ),
+    ] = None,
+    index_dir: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Where to keep the index, instead of the user's cache folder."
+            " An index that is there is brought up to date with exactly these documents.",
+            show_default=False,
+        ),
+    ] = None,
+    model: Model = DEFAULT_MODEL,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Read and embed everything anew.")
+    ] = False,
+) -> None:
+    """Index documents, or bring their index up to date, and report on every file.
+
+    Nothing has to be indexed before it is asked: "ask" does so by itself.
+    """
+    from qa.assistant import IndexNotKeptWarning, IndexRebuiltWarning, default_documents
+
+    documents = paths or default_documents()
+    with terminal.spoken_warnings(IndexNotKeptWarning, IndexRebuiltWarning) as said:
+        assistant = _build(documents, model, index_dir, rebuild)
+    kept = not any(isinstance(warning, IndexNotKeptWarning) for warning in said)
+    _report(assistant, _index_folder(documents, model, index_dir) if kept else None)
+
+
+@cli.command(
+    "chat",
+    epilog="\n".join(
+        [
+            "Examples:",
+            "  qa chat --documents notes/",
+            "  qa chat < questions.txt",
+            "",
+            "An empty line is ignored; exit, quit or Ctrl-D ends the conversation.",
+        ]
+    ),
+)
+@_offline
+def chat_command(
+    documents: Documents = None,
+    k: K = 5,
+    kind: Kinds = None,
+    author: Author = None,
+    document: OneDocument = None,
+    model: Model = DEFAULT_MODEL,
+    index_dir: IndexDir = None,
+) -> None:
+    """Ask one question after another in the terminal."""
+    with terminal.Working("Opening the documents…") as working:
+        assistant = _Source(documents, model, index_dir).open(working)
+    search = _Search(k, kind, author, document)
+    read_question = terminal.question_reader("Ask your documents; exit or Ctrl-D ends.")
+    while (question := read_question()) is not None:
+        if question:
+            _answer_in_chat(assistant, search, question)
+
+
+cli.command(
+    "evaluate",
+    epilog="\n".join(
+        ["Examples:", "  qa evaluate questions.jsonl --documents notes/", "  qa evaluate scifact/"]
+    ),
+)(_offline(evaluate_command))
+
+
+@cli.command(
+    "serve",
+    epilog="\n".join(
+        ["Examples:", "  qa serve", "  qa serve --documents notes/ --port 8000 --open"]
+    ),
+)
+@_offline
+def serve_command(
+    documents: Documents = None,
+    host: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS", help="The address to listen on; 0.0.0.0 lets other machines in."
+        ),
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
+    model: Model = DEFAULT_MODEL,
+    index_dir: IndexDir = None,
+    open_browser: Annotated[
+        bool, typer.Option("--open", help="Open the page in a browser.")
+    ] = False,
+) -> None:
+    """Serve the page: ask in a browser, and see the passages beside the answer."""
+    import app
+
+    app.serve(
+        documents=documents or None,
+        host=host,
+        port=port,
+        model=model,
+        index_dir=index_dir,
+        open_browser=open_browser,
+    )
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"qa {_version()}")
+        raise typer.Exit
+
+
+@cli.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Say which version this is.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Ask your documents: answers with the passages that prove them.
+
+    Reads plain text, Markdown and saved web pages with their readers' comments, and works offline.
+    """
+
+
+# -- what the commands do -------------------------------------------------------------------------
+
+
+def _one_question(words: list[str]) -> str:
+    if len(words) > 1:
+        together = " ".join(words)
+        raise typer.BadParameter(
+            f"{len(words)} arguments where one question is expected;"
+            f' put it in quotation marks: qa ask "{terminal.printable(together)}"',
+            param_hint="QUESTION",
+        )
+    # What the shell gave may be no valid text (PEP 383), which no tokenizer takes.
+    return words[0].encode("utf-8", "replace").decode("utf-8")
+
+
+def _say(answer: Answer) -> None:
+    print(terminal.printable(str(answer)), flush=True)
+
+
+def _say_json(answer: Answer) -> None:
+    terminal.write_utf8()
+    print(terminal.json_text(answer), flush=True)
+
+
+def _answer_in_chat(assistant: Assistant, search: _Search, question: str) -> None:
+    try:
+        with terminal.Working("Looking…"):
+            answer = search.ask(assistant, question)
+    except Error as error:
+        terminal.complain(str(error))
+        return
+    print(f"{terminal.printable(str(answer))}\n", flush=True)
+
+
+def _build(paths: Sequence[Path], model: str, index_dir: Path | None, rebuild: bool) -> Assistant:
+    """Build the index; one that cannot be read is built anew, which is what was asked for."""
+    from qa.assistant import Assistant
+
+    with terminal.Working("Loading the model…") as working:
+
+        def build(rebuild: bool) -> Assistant:
+            return Assistant.from_documents(
+                paths,
+                model=model,
+                index_dir=index_dir,
+                rebuild=rebuild,
+                progress=working.progress,
+            )
+
+        try:
+            return build(rebuild)
+        except (DamagedIndexError, FormatError) as error:
+            terminal.complain(f"warning: {error} (doing so now)")
+            return build(True)
+
+
+def _index_folder(paths: Sequence[Path], model: str, index_dir: Path | None) -> Path:
+    from qa.assistant import as_paths, default_index_dir
+
+    return index_dir or default_index_dir(as_paths(list(paths)), model)
+
+
+def _report(assistant: Assistant, folder: Path | None) -> None:
+    index = assistant.index
+    terminal.print_index(index)
+    taken_over = len(index.passages) - index.embedded
+    print(
+        f"{len(index.passages)} passages of {len(index.documents)} documents:"
+        f" {index.embedded} embedded, {taken_over} taken over."
+    )
+    if folder is not None:
+        print(f"The index is in {terminal.printable(str(folder))}", flush=True)
+    terminal.list_problems(assistant.reports)
+
+
+def _version() -> str:
+    """The version of this source tree, or of the installed package."""
+    project = Path(__file__).parent.parent / "pyproject.toml"
+    if project.is_file():
+        facts = tomllib.loads(project.read_text(encoding="utf-8"))["project"]
+        if facts["name"] == "document-qa":
+            return str(facts["version"])
+    return metadata.version("document-qa")
