@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from index.embedder import DEFAULT_MODEL
+from qa.terminal import spoken_warnings
 
 
 def evaluate_command(
@@ -61,6 +62,7 @@ def evaluate_command(
     ] = False,
 ) -> None:
     """Measure search and answers with the settings that everybody gets."""
+    from qa.assistant import IndexNotKeptWarning, IndexRebuiltWarning
     from qa.evaluation.report import Report
     from qa.evaluation.run import Settings, evaluate
 
@@ -75,6 +77,10 @@ def evaluate_command(
         model=model,
     )
     report = Report(settings, json_file=json_file, verbose=verbose)
-    with report.progress() as watch:
+    report.prepare()
+    with (
+        spoken_warnings(IndexNotKeptWarning, IndexRebuiltWarning),
+        report.progress() as watch,
+    ):
         results = evaluate(settings, watch)
     report.show(results)

@@ -10,19 +10,25 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from index.errors import ArgumentError
 from qa.evaluation.result import Metric, Outcome, Result, Watch
 from qa.evaluation.run import Settings
+from qa.terminal import list_problems, printable
 
 COUNTED = 100
 """A share of fewer questions is shown as a count: 15/16."""
 
-PLAIN_WIDTH = 120
-"""The width of a table that goes to a file or a pipe."""
+UNLIMITED = 10_000
+"""The width of what goes to a file or a pipe: a line stays a line."""
+
+MOST_PROBLEMS = 10
+"""How many unreadable documents are listed."""
 
 LEGEND = (
     "R@k: a right text is among the first k. MRR@10: 1/rank of the first right one, 0 below"
@@ -38,6 +44,20 @@ class Report:
     settings: Settings
     json_file: Path | None
     verbose: bool
+
+    def prepare(self) -> None:
+        """See that the JSON file can be written, before the long work and not after it.
+
+        Raises:
+            ArgumentError: it cannot.
+        """
+        if self.json_file is not None:
+            try:
+                self.json_file.open("a").close()
+            except OSError as error:
+                raise ArgumentError(
+                    f"{self.json_file}: cannot be written ({error.strerror})"
+                ) from error
 
     @contextmanager
     def progress(self) -> Iterator[Watch]:
@@ -66,19 +86,20 @@ class Report:
         """Print the tables, and write the JSON file when one is named.
 
         Raises:
-            ArgumentError: the JSON file cannot be written.
+            OSError: the JSON file cannot be written any more.
         """
         console = Console()
         if not console.is_terminal:
-            console = Console(width=PLAIN_WIDTH)
+            console = Console(width=UNLIMITED)
         for result in results:
+            list_problems(result.reports, most=MOST_PROBLEMS)
             if self.verbose:
                 _print_outcomes(console, result)
         # One table for neighbours that have the same figures.
         for _, group in groupby(results, lambda result: [metric.name for metric in result.metrics]):
             console.print(_table(list(group), self.settings))
         console.print(LEGEND, style="dim", highlight=False)
-        console.print(f"Again: {self.settings.command()}", markup=False, soft_wrap=True)
+        console.print(Text(printable(f"Again: {self.settings.command()}")), soft_wrap=True)
         if self.json_file is not None:
             self._write(results, self.json_file)
 
@@ -88,10 +109,9 @@ class Report:
             "model": self.settings.model,
             "results": [_result_to_dict(result) for result in results],
         }
-        try:
-            path.write_text(json.dumps(values, ensure_ascii=False, indent=1), encoding="utf-8")
-        except OSError as error:
-            raise ArgumentError(f"{path}: cannot be written ({error.strerror})") from error
+        text = json.dumps(values, ensure_ascii=False, indent=1)
+        # What is no valid Unicode becomes an escape, which JSON knows.
+        path.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
 
 
 def verdict(outcome: Outcome) -> str:
@@ -106,7 +126,7 @@ def verdict(outcome: Outcome) -> str:
 
 
 def _table(results: Sequence[Result], settings: Settings) -> Table:
-    table = Table()
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("data set", overflow="fold")
     for name in ("questions", "passages", "embedded"):
         table.add_column(name, justify="right")
@@ -116,7 +136,7 @@ def _table(results: Sequence[Result], settings: Settings) -> Table:
         table.add_column(name, justify="right")
     for result in results:
         table.add_row(
-            "/".join(Path(result.name).parts[-2:]),
+            Text(printable("/".join(Path(result.name).parts[-2:]))),
             _questions(result, settings),
             f"{result.passages:,}",
             f"{result.embedded:,}",
@@ -142,13 +162,14 @@ def _figure(metric: Metric) -> str:
 
 
 def _print_outcomes(console: Console, result: Result) -> None:
-    console.print(result.name, markup=False, highlight=False, soft_wrap=True)
+    lines = [result.name]
     for outcome in result.outcomes:
-        rank = "-" if outcome.rank is None else str(outcome.rank)
+        rank = "–" if outcome.rank is None else str(outcome.rank)
         line = f"{rank:>4} {verdict(outcome):<16} {outcome.question}"
         if outcome.answer is not None:
             line += f" → ({outcome.answer.confidence:.2f}) {' '.join(outcome.answer.text.split())}"
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        lines.append(line)
+    console.print(Text(printable("\n".join(lines))), soft_wrap=True)
 
 
 def _result_to_dict(result: Result) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from index.types import FileReport
 from qa.answer import Answer
 
 Watch = Callable[[str, int, int], None]
@@ -57,6 +58,8 @@ class Result:
     """How many of the passages had to be embedded, and were not kept from an earlier run."""
     metrics: tuple[Metric, ...]
     outcomes: tuple[Outcome, ...] = field(repr=False)
+    reports: tuple[FileReport, ...] = field(default=(), repr=False)
+    """What became of each file, when the documents were the user's."""
 
     def seconds(self, percent: float) -> float:
         """The time that so many percent of the questions took at most."""

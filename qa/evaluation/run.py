@@ -146,6 +146,7 @@ def _evaluate_question_file(
         embedded=assistant.index.embedded,
         metrics=tuple(metrics),
         outcomes=tuple(outcomes),
+        reports=assistant.reports,
     )
 
 
