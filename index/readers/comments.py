@@ -216,7 +216,7 @@ def _is_name(text: str, *, loose: bool = False) -> bool:
 _LINK = re.compile(r"\[([^\[\]]{1,80})\]\([^()]{0,200}\)")
 _STARS = re.compile(r"\*{1,3}")
 _UNDERLINED = re.compile(r"(?<!\w)(_{1,3})(?=\S)([^_]{1,80})\1(?!\w)")
-_LEAD = re.compile(r"(?:#{1,6}|[-*+])\s+(?=\S)")
+_LEAD = re.compile(r"\A(?:#{1,6}|[-*+])\s+(?=\S)")
 
 
 def _bare(raw: str) -> str:
