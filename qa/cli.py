@@ -30,9 +30,11 @@ if TYPE_CHECKING:
     from qa.assistant import Assistant
 
 FAILED = 1
+WRONG_USAGE = 2
 ABSTAINED = 3
 """The exit code of ``ask`` when the documents do not say."""
-INTERRUPTED = 130
+
+LOADING = "Loading the model…"
 
 MOST_PROBLEMS = 10
 """How many unreadable files are listed before an answer."""
@@ -87,12 +89,14 @@ def _with_command(args: list[str]) -> list[str]:
     commands = [command.name or "" for command in cli.registered_commands]
     if args[0] in (*commands, "--help", "-h", "--version"):
         return args
-    if (near := get_close_matches(args[0], commands, 1, 0.75)) and " " not in args[0]:
+    # The same first letter, so that "what" is not taken for a mistyped "chat".
+    alike = [name for name in commands if name[:1] == args[0][:1] and args[0].isalpha()]
+    if near := get_close_matches(args[0], alike, 1, 0.75):
         terminal.complain(
             f"there is no command {args[0]!r}; did you mean {near[0]!r}?"
             f" To ask it as a question: qa ask {args[0]}"
         )
-        sys.exit(2)
+        sys.exit(WRONG_USAGE)
     return ["ask", *args]
 
 
@@ -182,7 +186,7 @@ class _Source:
     model: str
     index_dir: Path | None
 
-    def open(self, working: terminal.Working) -> Assistant:
+    def open(self) -> Assistant:
         """Open the index, brought up to date, and say which files are not in it."""
         from qa.assistant import (
             Assistant,
@@ -193,7 +197,8 @@ class _Source:
 
         if self.index_dir is not None and not self.documents:
             return self._open_kept(self.index_dir)
-        with terminal.spoken_warnings(IndexNotKeptWarning, IndexRebuiltWarning):
+        said = terminal.spoken_warnings(IndexNotKeptWarning, IndexRebuiltWarning)
+        with said, terminal.Working(LOADING) as working:
             assistant = Assistant.from_documents(
                 self.documents or default_documents(),
                 model=self.model,
@@ -274,9 +279,8 @@ def ask_command(
     from qa.assistant import check_question
 
     asked = check_question(_one_question([question, *context.args]))
-    source = _Source(documents, model, index_dir)
-    with terminal.Working("Loading the model…") as working:
-        assistant = source.open(working)
+    assistant = _Source(documents, model, index_dir).open()
+    with terminal.Working(LOADING):
         answer = _Search(k, kind, author, document).ask(assistant, asked)
     if as_json:
         _say_json(answer)
@@ -360,13 +364,14 @@ def chat_command(
     index_dir: IndexDir = None,
 ) -> None:
     """Ask one question after another in the terminal."""
-    with terminal.Working("Opening the documents…") as working:
-        assistant = _Source(documents, model, index_dir).open(working)
+    assistant = _Source(documents, model, index_dir).open()
     search = _Search(k, kind, author, document)
     read_question = terminal.question_reader("Ask your documents; exit or Ctrl-D ends.")
+    doing = LOADING
     while (question := read_question()) is not None:
         if question:
-            _answer_in_chat(assistant, search, question)
+            _answer_in_chat(assistant, search, question, doing)
+            doing = "Looking…"
 
 
 cli.command(
@@ -457,9 +462,9 @@ def _say_json(answer: Answer) -> None:
     print(terminal.json_text(answer), flush=True)
 
 
-def _answer_in_chat(assistant: Assistant, search: _Search, question: str) -> None:
+def _answer_in_chat(assistant: Assistant, search: _Search, question: str, doing: str) -> None:
     try:
-        with terminal.Working("Looking…"):
+        with terminal.Working(doing):
             answer = search.ask(assistant, question)
     except Error as error:
         terminal.complain(str(error))
@@ -471,7 +476,7 @@ def _build(paths: Sequence[Path], model: str, index_dir: Path | None, rebuild: b
     """Build the index; one that cannot be read is built anew, which is what was asked for."""
     from qa.assistant import Assistant
 
-    with terminal.Working("Loading the model…") as working:
+    with terminal.Working(LOADING) as working:
 
         def build(rebuild: bool) -> Assistant:
             return Assistant.from_documents(

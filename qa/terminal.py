@@ -210,7 +210,9 @@ def _table(index: Index) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("File", "Title", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
+    table.add_column("File", overflow="fold")
+    table.add_column("Title")
     for kind in PASSAGE_KINDS:
         table.add_column(f"{kind}s".capitalize(), justify="right")
     counts = Counter((passage.document.id, passage.kind) for passage in index.passages)

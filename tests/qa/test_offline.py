@@ -1,0 +1,61 @@
+"""Nothing underneath may reach for the network, unless the user names a model that is out there."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from qa.offline import go_offline, is_remote
+
+VARIABLES = (
+    "HF_HUB_OFFLINE",
+    "TRANSFORMERS_OFFLINE",
+    "GRADIO_ANALYTICS_ENABLED",
+    "DISABLE_TELEMETRY",
+    "HF_HUB_DISABLE_TELEMETRY",
+)
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start without the variables, and leave none behind."""
+    for name in VARIABLES:
+        monkeypatch.setenv(name, "to be restored")
+        monkeypatch.delenv(name)
+
+
+def test_everything_is_switched_off_by_default() -> None:
+    go_offline()
+    assert [os.environ.get(name) for name in VARIABLES] == ["1", "1", "False", "1", "1"]
+
+
+def test_the_packaged_model_and_a_folder_need_no_hub(tmp_path: Path) -> None:
+    for model in ("all-MiniLM-L6-v2", str(tmp_path)):
+        assert not is_remote(model)
+        go_offline(model)
+        assert os.environ.pop("HF_HUB_OFFLINE") == "1"
+
+
+def test_a_remote_model_may_be_fetched_but_telemetry_stays_off() -> None:
+    assert is_remote("BAAI/bge-small-en-v1.5")
+    go_offline("BAAI/bge-small-en-v1.5")
+    assert "HF_HUB_OFFLINE" not in os.environ
+    assert "TRANSFORMERS_OFFLINE" not in os.environ
+    assert os.environ["HF_HUB_DISABLE_TELEMETRY"] == "1"
+    assert os.environ["GRADIO_ANALYTICS_ENABLED"] == "False"
+
+
+def test_what_the_user_set_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
+    go_offline()
+    assert os.environ["HF_HUB_OFFLINE"] == "0"
+    assert os.environ["TRANSFORMERS_OFFLINE"] == "1"
+
+
+def test_importing_changes_no_environment() -> None:
+    code = "import os; before = dict(os.environ); import qa.cli; assert before == dict(os.environ)"
+    subprocess.run([sys.executable, "-c", code], check=True)
