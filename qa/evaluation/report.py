@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from index.errors import ArgumentError
-from qa.evaluation.result import Metric, Outcome, Result, Watch
+from qa.evaluation.result import Outcome, Result, Watch
 from qa.evaluation.run import Settings
 from qa.terminal import list_problems, printable
 
@@ -25,7 +24,7 @@ COUNTED = 100
 """A share of fewer questions is shown as a count: 15/16."""
 
 UNLIMITED = 10_000
-"""The width of what goes to a file or a pipe: a line stays a line."""
+"""The width of a table that goes to a file or a pipe: a line stays a line."""
 
 MOST_PROBLEMS = 10
 """How many unreadable documents are listed."""
@@ -33,7 +32,7 @@ MOST_PROBLEMS = 10
 LEGEND = (
     "R@k: a right text is among the first k. MRR@10: 1/rank of the first right one, 0 below"
     " rank 10. answered: of the answerable questions. abstained: of the others. right: the"
-    " answer has what was expected. p50, p95: time a question, model loaded."
+    " answer has what was expected."
 )
 
 
@@ -83,7 +82,7 @@ class Report:
             yield watch
 
     def show(self, results: Sequence[Result]) -> None:
-        """Print the tables, and write the JSON file when one is named.
+        """Print a table, and write the JSON file when one is named.
 
         Raises:
             OSError: the JSON file cannot be written any more.
@@ -95,9 +94,7 @@ class Report:
             list_problems(result.reports, most=MOST_PROBLEMS)
             if self.verbose:
                 _print_outcomes(console, result)
-        # One table for neighbours that have the same figures.
-        for _, group in groupby(results, lambda result: [metric.name for metric in result.metrics]):
-            console.print(_table(list(group), self.settings))
+        console.print(_table(results, self.settings))
         console.print(LEGEND, style="dim", highlight=False)
         console.print(Text(printable(f"Again: {self.settings.command()}")), soft_wrap=True)
         if self.json_file is not None:
@@ -126,24 +123,24 @@ def verdict(outcome: Outcome) -> str:
 
 
 def _table(results: Sequence[Result], settings: Settings) -> Table:
+    """A column for each data set: figures have short names, data sets have long ones."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("data set", overflow="fold")
-    for name in ("questions", "passages", "embedded"):
-        table.add_column(name, justify="right")
-    for metric in results[0].metrics:
-        table.add_column(metric.name, justify="right")
-    for name in ("p50", "p95"):
-        table.add_column(name, justify="right")
+    table.add_column("", no_wrap=True)
     for result in results:
-        table.add_row(
-            Text(printable("/".join(Path(result.name).parts[-2:]))),
-            _questions(result, settings),
-            f"{result.passages:,}",
-            f"{result.embedded:,}",
-            *(_figure(metric) for metric in result.metrics),
-            f"{result.seconds(50) * 1000:.0f} ms",
-            f"{result.seconds(95) * 1000:.0f} ms",
-        )
+        name = "/".join(Path(result.name).parts[-2:])
+        table.add_column(Text(printable(name)), justify="right", overflow="fold")
+
+    def add(name: str, values: Iterable[str]) -> None:
+        table.add_row(name, *(Text(value) for value in values))
+
+    add("questions", (_questions(result, settings) for result in results))
+    add("passages", (f"{result.passages:,}" for result in results))
+    add("embedded now", (f"{result.embedded:,}" for result in results))
+    for name in dict.fromkeys(metric.name for result in results for metric in result.metrics):
+        add(name, (_figure(result, name) for result in results))
+    for percent in (50, 95):
+        milliseconds = (result.seconds(percent) * 1000 for result in results)
+        add(f"ms a question, p{percent}", (f"{value:,.0f}" for value in milliseconds))
     return table
 
 
@@ -155,10 +152,13 @@ def _questions(result: Result, settings: Settings) -> str:
     return f"{which} {asked:,} of {result.available:,}"
 
 
-def _figure(metric: Metric) -> str:
-    if metric.right is not None and metric.of < COUNTED:
-        return f"{metric.right}/{metric.of}"
-    return f"{metric.value:.3f}"
+def _figure(result: Result, name: str) -> str:
+    for metric in result.metrics:
+        if metric.name == name:
+            if metric.right is not None and metric.of < COUNTED:
+                return f"{metric.right}/{metric.of}"
+            return f"{metric.value:.3f}"
+    return "–"
 
 
 def _print_outcomes(console: Console, result: Result) -> None:
