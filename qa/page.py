@@ -258,32 +258,38 @@ def _card(
     number = f'<span class="number">{citations[0].number}</span>' if citations else ""
     return (
         f'<details class="passage{cited}" id="{_anchor(passage, turn)}"{" open" * bool(cited)}>'
-        f'<summary><span class="line"><span class="rank">{_rank(rank)}</span>{number}'
+        f'<summary><span class="line">{number}'
         f'<span class="kind {passage.kind}">{_KIND_NAMES.get(passage.kind, passage.kind)}</span>'
-        f'<b class="speaker">{_inline(speaker(passage))}</b>{_score(hit)}</span>'
+        f'<b class="speaker">{_inline(speaker(passage))}</b>{_score(hit, rank)}</span>'
+        f'<span class="line small"><cite>{_inline(passage.document.title)}</cite>'
+        f"{_parts(hit)}</span>"
         f'<span class="preview">{escape(passage.text)}</span></summary>'
         f"<blockquote>{marked(passage, citations)}</blockquote>{_source(passage)}</details>"
     )
 
 
-def _rank(rank: int | None) -> str:
-    return f'<span class="unseen">rank </span>{rank}' if rank is not None else ""
-
-
-def _score(hit: Hit | None) -> str:
+def _score(hit: Hit | None, rank: int | None) -> str:
     if hit is None:
         return ""
     return (
-        f'<span class="score"><span title="The score that ranks">{hit.score:.2f}</span>'
-        '<small><span title="Nearness of meaning (dense: cosine of the vectors)">'
+        f'<span class="score"><small>rank {rank}</small>'
+        f' <span title="The score that ranks">{hit.score:.2f}</span></span>'
+    )
+
+
+def _parts(hit: Hit | None) -> str:
+    if hit is None:
+        return ""
+    return (
+        '<span class="parts"><span title="Nearness of meaning (dense: cosine of the vectors)">'
         f'meaning {hit.parts.dense:.2f}</span> <span title="Words in common (lexical: BM25 as a'
-        f' share of the most possible)">words {hit.parts.lexical:.2f}</span></small></span>'
+        f' share of the most possible)">words {hit.parts.lexical:.2f}</span></span>'
     )
 
 
 def _source(passage: Passage) -> str:
     document = passage.document
-    parts = [f"<cite>{_inline(document.title)}</cite>"]
+    parts = []
     if passage.section:
         parts.append(_inline(passage.section))
     if passage.kind is Kind.COMMENT and passage.date:
