@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 
 from index.types import Hit
+from qa.answer import Answer
 from qa.assistant import Assistant
 from qa.evaluation.dataset import Expectation, Question
 from qa.evaluation.result import Metric, Outcome, Watch
@@ -15,22 +16,23 @@ from qa.evaluation.result import Metric, Outcome, Watch
 def measure_answers(
     questions: Sequence[Expectation], assistant: Assistant, watch: Watch
 ) -> tuple[list[Metric], list[Outcome]]:
-    """Ask each question and compare passages and answer with what is expected."""
-    outcomes = []
-    assistant.index.search(questions[0].text)  # loads the model, which is not to count
-    for number, question in enumerate(questions, 1):
-        started = time.perf_counter()
-        answer = assistant.ask(question.text)
-        seconds = time.perf_counter() - started
-        rank = next((n for n, hit in enumerate(answer.hits, 1) if is_right(hit, question)), None)
-        right = None
-        if question.answer_matches is not None:
-            found = re.search(question.answer_matches, answer.text, re.IGNORECASE)
-            right = found is not None and not answer.abstained
-        outcomes.append(
-            Outcome(question.id, question.text, question.answerable, rank, seconds, answer, right)
+    """Ask each question and compare passages and answer with what is expected.
+
+    A question's rank is that of the right passage among those that the answer shows.
+    """
+    asked = _ask([question.text for question in questions], assistant, watch)
+    outcomes = [
+        Outcome(
+            question.id,
+            question.text,
+            question.answerable,
+            next((n for n, hit in enumerate(answer.hits, 1) if is_right(hit, question)), None),
+            seconds,
+            answer,
+            _is_expected(answer, question),
         )
-        watch("asking", number, len(questions))
+        for question, (answer, seconds) in zip(questions, asked, strict=True)
+    ]
     metrics = []
     ranks = [
         outcome.rank
@@ -52,15 +54,11 @@ def measure_refusals(
     questions: Sequence[Question], assistant: Assistant, watch: Watch
 ) -> tuple[list[Metric], list[Outcome]]:
     """Ask each question and see whether it is answered when it has an answer."""
-    outcomes = []
-    for number, question in enumerate(questions, 1):
-        started = time.perf_counter()
-        answer = assistant.ask(question.text)
-        seconds = time.perf_counter() - started
-        outcomes.append(
-            Outcome(question.id, question.text, question.answerable, None, seconds, answer)
-        )
-        watch("asking", number, len(questions))
+    asked = _ask([question.text for question in questions], assistant, watch)
+    outcomes = [
+        Outcome(question.id, question.text, question.answerable, None, seconds, answer)
+        for question, (answer, seconds) in zip(questions, asked, strict=True)
+    ]
     return refusal_metrics(outcomes), outcomes
 
 
@@ -89,6 +87,27 @@ def is_right(hit: Hit, question: Expectation) -> bool:
         and question.kind in (None, passage.kind)
         and (question.author is None or question.author == passage.author)
     )
+
+
+def _ask(
+    questions: Sequence[str], assistant: Assistant, watch: Watch
+) -> list[tuple[Answer, float]]:
+    """The answer to each question, and how many seconds it took."""
+    assistant.index.search(questions[0])  # loads the model, which is not to count for a question
+    asked = []
+    for number, question in enumerate(questions, 1):
+        started = time.perf_counter()
+        answer = assistant.ask(question)
+        asked.append((answer, time.perf_counter() - started))
+        watch("asking", number, len(questions))
+    return asked
+
+
+def _is_expected(answer: Answer, question: Expectation) -> bool | None:
+    if question.answer_matches is None:
+        return None
+    found = re.search(question.answer_matches, answer.text, re.IGNORECASE)
+    return found is not None and not answer.abstained
 
 
 def _one_line(text: str) -> str:
