@@ -19,6 +19,7 @@ from index.errors import NoDocumentsError
 from index.files import Source, find_files, read_file
 from index.index import Index, documents_by_file, passages_by_document
 from index.lexical import LexicalIndex
+from index.spelling import vocabulary
 from index.types import Document, FileReport, Passage
 
 
@@ -85,6 +86,7 @@ def index_documents(
         dense=DenseIndex(vectors),
         lexical=LexicalIndex([searched_text(passage) for passage in passages]),
         acronyms=find_acronyms(passage.text for passage in passages),
+        words=vocabulary(passage.text for passage in passages),
         embedded=embedded,
     )
 

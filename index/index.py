@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from index import serial, store
 from index.acronyms import expand
-from index.chunker import CHUNKING
+from index.chunker import CHUNKING, Chunker
 from index.dense import DenseIndex
 from index.embedder import Embedder, SentenceTransformerEmbedder
 from index.errors import ArgumentError, DamagedIndexError, ModelMismatchError
@@ -21,13 +21,15 @@ from index.files import Source
 from index.fusion import fuse
 from index.lexical import LexicalIndex
 from index.readers import READING
+from index.sentences import Span
+from index.spelling import correct
 from index.types import PASSAGE_KINDS, Document, FileReport, Hit, Kind, Passage, Score
 
 CANDIDATES = 200
 """How many of the best passages by vectors, and by words, are scored by both."""
 
 _SOURCES, _DOCUMENTS, _PASSAGES = "sources.jsonl", "documents.jsonl", "passages.jsonl"
-_ACRONYMS = "acronyms.json"
+_WORDING = "wording.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,9 @@ class Index:
     dense: DenseIndex
     lexical: LexicalIndex
     acronyms: dict[str, str]
+    """What initials stand for in these documents."""
+    words: tuple[str, ...]
+    """The documents' vocabulary, to correct misspelt questions with."""
     chunking: str = CHUNKING
     reading: str = READING
     reports: tuple[FileReport, ...] = ()
@@ -82,7 +87,7 @@ class Index:
         if k < 1:
             raise ArgumentError(f"k is {k}; it must be at least 1")
         allowed = self._allowed(only or Filter())
-        question = expand(question, self.acronyms)
+        question = self.adapt(question)
         query = self.embedder.embed([question])[0]
         lexical = self.lexical.scores(question)
         rows = self._candidates(query, lexical, allowed, max(k, CANDIDATES))
@@ -92,6 +97,20 @@ class Index:
             for row, cosine in zip(rows, cosines, strict=True)
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))[:k]
+
+    def adapt(self, question: str) -> str:
+        """The question as it is searched: acronyms explained, misspelt words corrected."""
+        return correct(expand(question, self.acronyms), self.words, self._is_word)
+
+    def _is_word(self, word: str) -> bool:
+        """Whether the embedding model has a token of its own for a word, as for common ones."""
+        return self.embedder.count_tokens(word) <= self.embedder.count_tokens("a")
+
+    def embedded_text(self, passage: Passage, span: Span) -> str:
+        """What is embedded for a part of a passage: the passage's context, then the part."""
+        start, end = span
+        part = replace(passage, start=start, end=end)
+        return Chunker(self.embedder).embedded_text(part)
 
     def _candidates(
         self,
@@ -188,9 +207,8 @@ class Index:
     def _write_files(self, folder: Path) -> None:
         serial.write_documents(folder / _DOCUMENTS, self.documents)
         serial.write_passages(folder / _PASSAGES, self.documents, self.passages, self.keys)
-        (folder / _ACRONYMS).write_text(
-            json.dumps(self.acronyms, ensure_ascii=False, sort_keys=True), encoding="utf-8"
-        )
+        wording = {"acronyms": self.acronyms, "words": self.words}
+        (folder / _WORDING).write_text(json.dumps(wording, ensure_ascii=False), encoding="utf-8")
         self.dense.save(folder)
         self.lexical.save(folder)
 
@@ -220,6 +238,7 @@ class Index:
         snapshot = store.check_files(folder, manifest)
         try:
             documents = serial.read_documents(snapshot / _DOCUMENTS)
+            wording = json.loads((snapshot / _WORDING).read_text(encoding="utf-8"))
             passages, keys = serial.read_passages(snapshot / _PASSAGES, documents)
             opened = cls(
                 embedder=embedder,
@@ -229,7 +248,8 @@ class Index:
                 keys=keys,
                 dense=DenseIndex.open(snapshot),
                 lexical=LexicalIndex.open(snapshot),
-                acronyms=json.loads((snapshot / _ACRONYMS).read_text(encoding="utf-8")),
+                acronyms=wording["acronyms"],
+                words=tuple(wording["words"]),
                 chunking=manifest.chunking,
                 reading=manifest.reading,
             )

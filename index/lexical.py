@@ -70,6 +70,16 @@ class LexicalIndex:
         found: NDArray[np.float32] = self._bm25.get_scores(known) / np.float32(bound)
         return found
 
+    def coverage(self, question: str, text: str) -> float:
+        """The share of a question's words that a text has, each by its weight, 0…1."""
+        words = tokenize(question)
+        weights = [self._inverse_document_frequency(word) for word in words]
+        present = set(tokenize(text))
+        covered = sum(
+            weight for word, weight in zip(words, weights, strict=True) if word in present
+        )
+        return covered / sum(weights) if words else 0.0
+
     def _inverse_document_frequency(self, word: str) -> float:
         """Lucene's: log(1 + (N - n + 0.5) / (n + 0.5)) for a word in n of N passages."""
         containing = 0

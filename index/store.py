@@ -2,7 +2,7 @@
 
     folder/
       manifest.json         what the index is, and which snapshot is the current one
-      snapshot-<random>/    documents.jsonl, passages.jsonl, vectors.faiss, acronyms.json, bm25/
+      snapshot-<random>/    documents.jsonl, passages.jsonl, vectors.faiss, wording.json, bm25/
       lock                  held while writing
 
 A save writes a new snapshot beside the old one and then puts the manifest in place with one

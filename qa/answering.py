@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
+
 from index.index import Filter, Index
-from index.sentences import sentence_spans
-from qa.answer import NO_ANSWER, Answer, Citation, speaker
+from qa.answer import NO_ANSWER, Answer, Citation
+from qa.attribution import understand
+from qa.confidence import THRESHOLD, confidence
+from qa.selection import PASSAGES, Sentence, by_best_sentence, choose, rank_sentences
 
 
 def answer(question: str, index: Index, *, k: int, only: Filter) -> Answer:
@@ -12,13 +17,42 @@ def answer(question: str, index: Index, *, k: int, only: Filter) -> Answer:
 
     Raises:
         ArgumentError: ``k`` below 1; a kind, author or document that is not there.
+        ModelError: the embedding model cannot be loaded.
     """
-    hits = tuple(index.search(question, k=k, only=only))
-    if not hits or hits[0].score < 0.25:
-        return Answer(question, NO_ANSWER, True, 0.1, (), hits)
-    passage = hits[0].passage
-    start, end = sentence_spans(passage.document.text, passage.start, passage.end)[0]
-    citation = Citation(1, passage, start, end)
-    return Answer(
-        question, f"{speaker(passage)}: {citation.quote} [1]", False, 0.9, (citation,), hits
+    request = understand(question, index, only)
+    asked = request.topic or question
+    # The answer must not change with how many passages are shown.
+    hits = index.search(asked, k=max(k, PASSAGES) if k > 0 else k, only=request.only)
+    ranked = rank_sentences(index.adapt(asked), hits, index)
+    shown = tuple(by_best_sentence(hits, ranked)[:k])
+    if not ranked:
+        return Answer(question, NO_ANSWER, True, 0.0, (), shown)
+    # Whoever asks just what somebody said wants the words, whatever they are about.
+    sure = confidence(ranked[0]) if request.topic else 1.0
+    if sure < THRESHOLD:
+        return Answer(question, NO_ANSWER, True, sure, (), shown)
+    citations = _cite(choose(ranked))
+    return Answer(question, _text(citations), False, sure, citations, shown)
+
+
+def _cite(sentences: Sequence[Sentence]) -> tuple[Citation, ...]:
+    """A citation for each sentence, one number a passage."""
+    numbers: dict[str, int] = {}
+    for sentence in sentences:
+        numbers.setdefault(sentence.hit.passage.id, len(numbers) + 1)
+    return tuple(
+        Citation(
+            numbers[sentence.hit.passage.id], sentence.hit.passage, sentence.start, sentence.end
+        )
+        for sentence in sentences
     )
+
+
+def _text(citations: Sequence[Citation]) -> str:
+    """The quotes of each passage, after whose words they are and before the passage's number."""
+    parts = []
+    for number, cited in groupby(citations, key=lambda citation: citation.number):
+        quotes = list(cited)
+        words = " ".join(" ".join(citation.quote.split()) for citation in quotes)
+        parts.append(f"{quotes[0].speaker}: {words} [{number}]")
+    return " ".join(parts)

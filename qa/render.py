@@ -33,7 +33,7 @@ def _source(citation: Citation) -> str:
     whose = speaker(citation.passage)
     return _wrap(
         f"[{citation.number}] {whose}, in {place(citation.passage)},"
-        f" characters {citation.start}-{citation.end}",
+        f" characters {citation.start} to {citation.end}",
         hanging="    ",
     )
 

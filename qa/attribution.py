@@ -1,0 +1,85 @@
+"""Whose words a question asks for: a reader's by name, the readers', the author's, the captions'."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.index import Filter, Index
+from index.types import Kind
+
+_VERBS = (
+    r"(?:say|says|said|think|thinks|thought|write|writes|wrote|written|believe|believes|believed"
+    r"|claim|claims|claimed|argue|argues|argued|comment|comments|commented|complain|complains"
+    r"|complained|suggest|suggests|suggested|mean|means|meant|feel|feels|felt|propose|proposes"
+    r"|proposed|want|wants|wanted|ask|asks|asked|post|posts|posted|reply|replies|replied)"
+)
+_ABOUT = r"(?:(?:about|of|on|to|that|regarding)\b)?"
+_ASKING = rf"^(?:(?:what|how|why|where|when)\s+)?(?:(?:do|does|did|has|have|had)\s+)?{{who}}\s+{_VERBS}\b\s*{_ABOUT}"
+_ACCORDING = r"(?:,?\s*\b(?:according to|in the (?:words|opinion|view) of|as told by)\s+{who}\b,?)"
+
+_READERS = r"(?:(?:the|some|any|other|most)\s+)?(?:readers?|commenters?|commentators?|comments)"
+_AUTHOR = r"the\s+(?:author|writer|article|columnist|journalist)"
+_CAPTIONS = r"(?:the\s+)?(?:photo\s+|picture\s+|image\s+)?captions?"
+_WHICH_READER = re.compile(
+    rf"^(?:which|what)\s+(?:readers?|commenters?)\s+(?:{_VERBS}\b\s*{_ABOUT})?", re.IGNORECASE
+)
+_KINDS = (
+    (Kind.COMMENT, _READERS),
+    (Kind.PARAGRAPH, _AUTHOR),
+    (Kind.CAPTION, _CAPTIONS),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A question, taken apart."""
+
+    topic: str
+    """What is asked, without whose words are asked for; empty for "what did LTRich say?"."""
+    only: Filter
+    """The filter that was given, narrowed to the author or the kind that the question names."""
+
+
+def understand(question: str, index: Index, only: Filter) -> Request:
+    """Find out whose words a question asks for. A filter that was given is never changed.
+
+    "what did LTRich say about the supplies?" asks for passages by LTRich, on "the supplies?";
+    "what do readers think of Merkel?" for comments; "according to the caption" for captions. Only
+    authors and kinds that the index has are meant.
+    """
+    if only.author is None:
+        for author in _named(question, index.authors):
+            topic = _without(question, re.escape(author))
+            if topic is not None:
+                return Request(topic, Filter(only.kinds, author, only.document))
+    if only.kinds is None:
+        present = {passage.kind for passage in index.passages}
+        for kind, who in _KINDS:
+            topic = _without(question, who) if kind in present else None
+            if topic is None and kind is Kind.COMMENT and kind in present:
+                topic = _cut_out(question, _WHICH_READER)
+            if topic is not None:
+                return Request(topic, Filter((kind,), only.author, only.document))
+    return Request(question, only)
+
+
+def _named(question: str, authors: Sequence[str]) -> list[str]:
+    """The authors whose whole name stands in the question, the longest name first."""
+    found = [name for name in authors if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", question)]
+    return sorted(found, key=len, reverse=True)
+
+
+def _without(question: str, who: str) -> str | None:
+    """The question without the phrase that asks for somebody's words; None when it has none."""
+    for pattern in (_ASKING, _ACCORDING):
+        topic = _cut_out(question, re.compile(pattern.format(who=who), re.IGNORECASE))
+        if topic is not None:
+            return topic
+    return None
+
+
+def _cut_out(question: str, phrase: re.Pattern[str]) -> str | None:
+    topic, count = phrase.subn(" ", question, count=1)
+    return " ".join(topic.split()).strip(" ?.!,") if count else None
