@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -26,6 +27,18 @@ DEFAULT_MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fa
 """Of the weights, as published with sentence-transformers/all-MiniLM-L6-v2."""
 
 BATCH_SIZE = 32
+
+@dataclass(frozen=True, slots=True)
+class WordVectors:
+    """A text's vector, and one for each of its words in their context."""
+
+    vector: NDArray[np.float32]
+    """(d,), unit length: the same as :meth:`Embedder.embed` gives."""
+    words: tuple[str, ...]
+    """As the model's tokenizer parts them: punctuation marks are words, too."""
+    word_vectors: NDArray[np.float32]
+    """(len(words), d), unit length."""
+
 
 Progress = Callable[[int, int], None]
 """Called with how many texts are embedded and how many there are."""
@@ -55,6 +68,9 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
         """Unit vectors, one row a text: (len(texts), dimension)."""
+
+    def embed_words(self, texts: Sequence[str]) -> list[WordVectors]:
+        """The vectors of some short texts and of their words."""
 
 
 class SentenceTransformerEmbedder:
@@ -150,6 +166,28 @@ class SentenceTransformerEmbedder:
                 progress(min(first + BATCH_SIZE, len(order)), len(order))
         return vectors
 
+    def embed_words(self, texts: Sequence[str]) -> list[WordVectors]:
+        """The vectors of some short texts and of their words.
+
+        A word's vector is the mean of its tokens'.
+        """
+        found: dict[int, WordVectors] = {}
+        order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+        for first in range(0, len(order), BATCH_SIZE):
+            rows = order[first : first + BATCH_SIZE]
+            batch = [texts[row] for row in rows]
+            with self._lock:
+                outputs = self._model.encode(
+                    batch, output_value=None, normalize_embeddings=True, show_progress_bar=False
+                )
+            encoded = self._tokenizer(batch, truncation=True, max_length=self.max_tokens)
+            for position, (row, output) in enumerate(zip(rows, outputs, strict=True)):
+                tokens = output["token_embeddings"].numpy()
+                words, vectors = _words(texts[row], encoded, position, tokens)
+                vector = output["sentence_embedding"].numpy()
+                found[row] = WordVectors(vector, words, vectors)
+        return [found[row] for row in range(len(texts))]
+
     @property
     def _model(self) -> Any:
         with self._lock:
@@ -172,6 +210,24 @@ class SentenceTransformerEmbedder:
             raise ModelError(
                 f"{self.folder}: not a model that sentence-transformers can load ({error})"
             ) from error
+
+
+def _words(
+    text: str, encoded: Any, position: int, tokens: NDArray[np.float32]
+) -> tuple[tuple[str, ...], NDArray[np.float32]]:
+    """The words of one text of a batch, and the means of their tokens' vectors, as unit vectors."""
+    import numpy as np
+
+    rows: dict[int, list[int]] = {}
+    for row, word in enumerate(encoded.word_ids(position)):
+        if word is not None:
+            rows.setdefault(word, []).append(row)
+    spans = [encoded.word_to_chars(position, word) for word in rows]
+    if not spans:
+        return (), np.zeros((0, tokens.shape[1]), np.float32)
+    means = np.stack([tokens[of_word].mean(axis=0) for of_word in rows.values()])
+    means /= np.linalg.norm(means, axis=1, keepdims=True)
+    return tuple(text[span.start : span.end] for span in spans), means
 
 
 def _packaged_model() -> Path:

@@ -253,7 +253,7 @@ class Index:
                 chunking=manifest.chunking,
                 reading=manifest.reading,
             )
-        except (ValueError, KeyError, TypeError, IndexError, RuntimeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, IndexError, RuntimeError) as error:
             raise DamagedIndexError(f"{snapshot}: {error}; build the index again") from error
         opened._check_counts(folder, manifest)
         return opened
