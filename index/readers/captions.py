@@ -32,6 +32,9 @@ _NOTICE = (
     r"THIS (?:IMAGE|PICTURE|PHOTO|HANDOUT)|TPX IMAGES|RESTRICTED TO|BEST QUALITY AVAILABLE|"
     r"VISUAL COVERAGE OF"
 )
+_AGENCY_LIKE = r"\b[A-Z][A-Z0-9&-]{2,}/(?=[A-Z@][\w.'’-]*[a-z]|[A-Z][A-Z.'’-]+ [A-Z]{2})"
+"""What may be an agency that is not in the list: "MERIDIAN/Ada Quist", "MERIDIAN/Handout"."""
+_PICTURE_ID = r"[-–—]\s?[A-Z]{2,}\d+[A-Z][A-Z0-9]+(?=\W*$)"
 _CREDIT = re.compile(
     rf"(?:{_NOTICE})\b"
     rf"|\((?:{_PHOTO}|(?:{_AGENCIES})\s?/|[^()]{{2,60}}(?:/|\bvia\s)\s?(?:{_AGENCIES})\b"
@@ -47,12 +50,26 @@ _CREDIT = re.compile(
     rf"|[A-Z][\w.'’-]*(?:\s[A-Z][\w.'’-]*){{0,3}}\s?[/|—–]\s?(?:{_AGENCIES})\b"
     rf"|(?:Getty Images|AFP|EPA|dpa|REUTERS)\s*(?=\W*$)"
     r"|[-–]\s?(?:RT|GM|GF|PX|RC|S)[A-Z0-9]{4,}\b"
+    r"|\b[A-Z][A-Z0-9&-]{2,}/(?=[Hh]andout\b|HANDOUT\b|[Cc]ourtesy\b|COURTESY\b|[Pp]ool\b|POOL\b)"
+    rf"|(?P<guess>{_AGENCY_LIKE}|{_PICTURE_ID})"
 )
 _TRIGGERS = (
     "/", "REUTERS", "AFP", "EPA", "dpa", "Getty", "EDIT", "NO RES", "MANDATORY", "THIS ", "via ", "hoto", "PHOTO",
     "mage", "IMAGE", "icture", "PICTURE", "Foto", "FOTO", "Bild", "redit", "CREDIT", "©", "(c)", "(C)", "ourtesy",
     "COURTESY", "eporting by", "ource:", "Caption", "CAPTION", "TPX", "- RT", "andout",
 )  # fmt: skip
+_ENDS_IN_ID = re.compile(rf"{_PICTURE_ID}")
+_CAPITALS = re.compile(
+    r"(?:(?<=[.!?…\"”’)])\s+|\s{2,})(?P<notice>(?:[^\Wa-z\d_][^\sa-z]*|[-–—&]|\d[^\sa-z]*)"
+    r"(?:\s+[^\sa-z]+){3,})\s*\Z"
+)
+"""Four words or more, all in capitals, behind a sentence or a gap, up to a paragraph's end."""
+_DESK_WORDS = re.compile(
+    r"\b(?:EDITORS?|EDITORIAL|DESKS?|USE ONLY|RESALES?|RESELL|RESOLD|ARCHIV(?:E|ES|AL|ING)|STORED?|ADVERTISING|"
+    r"MARKETING|CREDIT(?:ED)?|PICTURES?|PHOTOS?|PHOTOGRAPHS?|IMAGES?|FRAME|FOOTAGE|HANDOUT|CROP(?:PED)?|"
+    r"THIRD PARTY|SUPPLIED|DISTRIBUTED|COPYRIGHT|CLIENTS?|SUBSCRIBERS)\b"
+)
+"""What notices to editors talk of; capitals alone may be emphasis, or a contract."""
 _PREFIX = re.compile(
     r"[*_]{0,3}(?:(?:Photo|Picture|Image|Foto|Bild)?\s?(?:Caption|caption|CAPTION)|Photo|PHOTO|Picture|PICTURE|"
     r"Image|IMAGE|Foto|FOTO|Bild|Pictured|PICTURED|In this photo)[*_]{0,3}\s?:[*_]{0,3}\s*(?=\S)",
@@ -78,7 +95,8 @@ _ABBREVIATION = re.compile(
 )
 _LONGEST = 4000
 _LOWER_CREDIT = re.compile(
-    r"via|for|by|courtesy|of|the|handout|photo|from|through|in|and|file|van|de|der|von|al|pool|dpa|epa|still|image"
+    r"via|for|by|courtesy|of|the|handout|from|through|in|and|file|van|de|der|von|al|pool|dpa|epa|still|image|"
+    r"photos?|picture|video|social|media"
 )
 
 
@@ -116,7 +134,7 @@ def parse_caption(text: str, start: int, end: int, *, certain: bool = False) -> 
     if end - start > _LONGEST and not certain:
         return None
     paragraph = text[start:end]
-    if not certain and not any(trigger in paragraph for trigger in _TRIGGERS):
+    if not certain and not _may_be_caption(paragraph):
         return None
     begin, labelled = _leading(paragraph)
     stop = _trailing(paragraph, begin)
@@ -189,12 +207,38 @@ def _leading(paragraph: str) -> tuple[int, bool]:
     return tokens[small - alone].start(), False
 
 
+def _may_be_caption(paragraph: str) -> bool:
+    """Whether a closer look is worth its time."""
+    return (
+        any(trigger in paragraph for trigger in _TRIGGERS)
+        or paragraph[-4:].isupper()
+        or _ENDS_IN_ID.search(paragraph[-40:]) is not None
+    )
+
+
 def _trailing(paragraph: str, begin: int) -> int:
-    """Where the credit at the end begins."""
-    for found in _CREDIT.finditer(paragraph, begin):
-        if _stands_apart(paragraph, found) and _is_credit(paragraph[found.start() :]):
+    """Where the credit or the notice at the end begins."""
+    notice = _notice_at_end(paragraph, begin)
+    for found in _CREDIT.finditer(paragraph, begin, notice):
+        rest = paragraph[found.start() : notice]
+        if not _stands_apart(paragraph, found) or not _is_credit(rest):
+            continue
+        if found["guess"] is None or _is_names(rest):
             return found.start()
-    return len(paragraph)
+    return notice
+
+
+def _notice_at_end(paragraph: str, begin: int) -> int:
+    """Where a notice in capitals begins whose wording is not known; the end if there is none."""
+    if not paragraph[-4:].isupper():
+        return len(paragraph)
+    small = max(paragraph.rfind(letter) for letter in "abcdefghijklmnopqrstuvwxyz")
+    found = _CAPITALS.search(paragraph, max(begin, small))
+    if found is None or small < begin:
+        return len(paragraph)
+    apart = found.start("notice") - found.start() > 1
+    words = {word[:5] for word in _DESK_WORDS.findall(found["notice"])}
+    return found.start("notice") if len(words) >= (1 if apart else 2) else len(paragraph)
 
 
 def _stands_apart(paragraph: str, found: re.Match[str]) -> bool:
@@ -217,6 +261,16 @@ def _is_credit(rest: str) -> bool:
     if rest.startswith("(") and "eporting by" in rest[:30]:
         return len(rest) < 400
     return len(prose) <= 1 and len(mixed) <= 16
+
+
+def _is_names(rest: str) -> bool:
+    """Whether words are names and capitals without any prose: "NATO/Russia talks" has some."""
+    words = re.split(r"[\s/]+", rest)
+    mixed = [word for word in words if any(c.islower() for c in word)]
+    return len(mixed) <= 10 and all(
+        word[0].isupper() or _LOWER_CREDIT.fullmatch(word.strip(".,;()")) or word[0] in "@©("
+        for word in mixed
+    )
 
 
 def _is_name_like(words: str) -> bool:

@@ -44,6 +44,13 @@ BOAT = "A boat passes below the new bridge in Elmstad, June 4, 2015."
         "Handout via Reuters",
         "© Ann Olsen",
         "Image credit: Ann Olsen",
+        "VELDORA/Ann Olsen",
+        "VELDORA/ANN OLSEN",
+        "VELDORA/Handout via Veldora",
+        "VELDORA/Courtesy of the town",
+        "VELDORA/Ann Olsen   ASK FOR THE LARGE FILE - VEL4T22Q",
+        "FOR PRINT AND NEWS USE ONLY. DO NOT CROP THIS FRAME.",
+        "- VEL4T22Q",
     ],
 )
 def test_a_credit_is_split_off(credit):
@@ -82,6 +89,13 @@ def test_a_credit_alone(text):
         "NASA and the town built it together. THIS IS NOT A JOKE.",
         "Elmstad (Reuters) - The bridge was opened on Monday by the mayor.",
         "Nobody owns it. See http://example.org/photo/1 for more of this.",
+        "The gauges speak the TCP/IP protocol and report every hour.",
+        "At the opening the band of the harbour played AC/DC",
+        "He worked for NATO/ISAF in Kabul.",
+        "He left in spring. NATO/Russia talks went on without him.",
+        "They asked again. WHY DID NOBODY TELL US BEFORE?",
+        "The buyer pays on time. NO CREDIT SHALL BE GIVEN TO ANYBODY.",
+        "The sensor is the smallest of the series, which the plans call - MK3",
     ],
 )
 def test_prose_is_no_caption(text):
@@ -140,6 +154,17 @@ def test_the_source_of_a_handout_is_no_fact():
     ]
 
 
+def test_a_picture_of_an_agency_nobody_knows():
+    raw = f"{BOAT} It is the last trip of the old ferry."
+    notice = "WE COULD NOT CHECK WHERE THIS CAME FROM. DESKS KEEP THIS NOTE. - VEL4T22Q"
+    assert cut(f"{raw}   VELDORA/Ann Olsen  {notice}", f"{BOAT} VELDORA/Ann Olsen") == [
+        (Kind.CAPTION, raw),
+        (Kind.CREDIT, f"VELDORA/Ann Olsen  {notice}"),
+        (Kind.BOILERPLATE, BOAT),
+        (Kind.CREDIT, "VELDORA/Ann Olsen"),
+    ]
+
+
 @pytest.mark.parametrize("clean_first", [True, False])
 def test_the_clean_one_may_have_no_credit(clean_first):
     raw = f"{BOAT}  REUTERS/Ann Olsen {NOTICE}"
@@ -158,7 +183,21 @@ def test_different_pictures_both_stay():
 
 
 @pytest.mark.parametrize(
-    "unit", ["REUTERS/A ", "A B/", "Photo: ", "(", "THIS IMAGE ", "Aa ", "© ", "."]
+    "unit",
+    [
+        "REUTERS/A ",
+        "A B/",
+        "ABC/A ",
+        "AB ",
+        "EDITORS  ",
+        "- AB1A",
+        "Photo: ",
+        "(",
+        "THIS IMAGE ",
+        "Aa ",
+        "© ",
+        ".",
+    ],
 )
 def test_a_megabyte_of_anything_takes_seconds(unit):
     text = "x " + unit * (1_000_000 // len(unit))
