@@ -313,6 +313,7 @@ def serve(
         _launch(Library(documents, model, index_dir), host, port, open_browser)
         threading.Event().wait()
     except KeyboardInterrupt:
+        gc.freeze()  # else the interpreter looks through all of torch before it ends: 2 s, not 0.5
         print("\nended", file=sys.stderr)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -230,8 +231,8 @@ def _nearest(hits: Sequence[Hit], turn: int) -> str:
     if not hits:
         return ""
     items = "".join(
-        f'<li><a href="#{_anchor(hit.passage, turn)}">{_inline(speaker(hit.passage))}, in'
-        f" <cite>{_inline(hit.passage.document.title)}</cite></a></li>"
+        f'<li><a href="#{_anchor(hit.passage, turn)}">{_inline(speaker(hit.passage))}</a>:'
+        f" {_inline(textwrap.shorten(hit.passage.text, 100, placeholder=' …'))}</li>"
         for hit in hits
     )
     return f'<div class="sources nearest"><p>Nearest:</p><ul>{items}</ul></div>'
@@ -273,7 +274,7 @@ def _score(hit: Hit | None, rank: int | None) -> str:
         return ""
     return (
         f'<span class="score"><small>rank {rank}</small>'
-        f' <span title="The score that ranks">{hit.score:.2f}</span></span>'
+        f' <span title="Search score: how well the passage fits the question">{hit.score:.2f}</span></span>'
     )
 
 
