@@ -84,7 +84,10 @@ def index_documents(
         passages=tuple(passages),
         keys=tuple(keys),
         dense=DenseIndex(vectors),
-        lexical=LexicalIndex([searched_text(passage) for passage in passages]),
+        lexical=LexicalIndex(
+            [searched_text(passage) for passage in passages],
+            [passage.text for passage in passages],
+        ),
         acronyms=find_acronyms(passage.text for passage in passages),
         words=vocabulary(passage.text for passage in passages),
         embedded=embedded,

@@ -28,6 +28,7 @@ DEFAULT_MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fa
 
 BATCH_SIZE = 32
 
+
 @dataclass(frozen=True, slots=True)
 class WordVectors:
     """A text's vector, and one for each of its words in their context."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,8 @@ from bm25s.stopwords import STOPWORDS_EN
 from numpy.typing import NDArray
 
 FOLDER = "bm25"
+CONTAINING = "containing.json"
+"""How many passages have each word."""
 
 K1, B = 0.6, 0.75
 """BM25's saturation and length constants. Tuned together with ``fusion.DENSE_WEIGHT``; see there."""
@@ -31,12 +35,16 @@ class LexicalIndex:
     passage's score has an upper bound: the sum of those of the question's words.
 
     Args:
-        texts: one a passage.
+        texts: what is searched for each passage: its context, then its words.
+        bodies: the passages' words alone. They decide how much a word tells of a sentence; a
+            document's title, which is searched with all of its passages, must not make its own
+            subject worthless.
     """
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], bodies: Iterable[str]) -> None:
         self._bm25: Any = bm25s.BM25(method="lucene", k1=K1, b=B)
         self._bm25.index([tokenize(text) or [_NO_WORD] for text in texts], show_progress=False)
+        self._containing = Counter(word for body in bodies for word in set(tokenize(body)))
 
     @classmethod
     def open(cls, folder: Path) -> LexicalIndex:
@@ -46,12 +54,17 @@ class LexicalIndex:
             OSError, ValueError, KeyError: a file is missing or not bm25s's.
         """
         lexical = cls.__new__(cls)
-        lexical._bm25 = bm25s.BM25.load(folder / FOLDER, allow_pickle=False, show_progress=False)
+        folder = folder / FOLDER
+        lexical._bm25 = bm25s.BM25.load(folder, allow_pickle=False, show_progress=False)
+        counts = json.loads((folder / CONTAINING).read_text(encoding="utf-8"))
+        lexical._containing = Counter(counts)
         return lexical
 
     def save(self, folder: Path) -> None:
         """Write a sub-folder into ``folder``."""
         self._bm25.save(folder / FOLDER, allow_pickle=False, show_progress=False)
+        counts = json.dumps(self._containing, ensure_ascii=False)
+        (folder / FOLDER / CONTAINING).write_text(counts, encoding="utf-8")
 
     def __len__(self) -> int:
         return int(self._bm25.scores["num_docs"])
@@ -66,27 +79,33 @@ class LexicalIndex:
         known = [word for word in words if word in self._bm25.vocab_dict]
         if not known:
             return np.zeros(len(self), np.float32)
-        bound = sum(self._inverse_document_frequency(word) for word in words)
+        bound = sum(self._inverse_frequency(self._searched_in(word)) for word in words)
         found: NDArray[np.float32] = self._bm25.get_scores(known) / np.float32(bound)
         return found
 
+    def weight(self, word: str) -> float:
+        """How much a word tells: 0 for a stop word, the more the fewer passages have it."""
+        return sum(self._inverse_frequency(self._containing[stem]) for stem in tokenize(word))
+
     def coverage(self, question: str, text: str) -> float:
         """The share of a question's words that a text has, each by its weight, 0…1."""
-        words = tokenize(question)
-        weights = [self._inverse_document_frequency(word) for word in words]
+        weights = {
+            word: self._inverse_frequency(self._containing[word]) for word in tokenize(question)
+        }
         present = set(tokenize(text))
-        covered = sum(
-            weight for word, weight in zip(words, weights, strict=True) if word in present
-        )
-        return covered / sum(weights) if words else 0.0
+        covered = sum(weight for word, weight in weights.items() if word in present)
+        return covered / sum(weights.values()) if weights else 0.0
 
-    def _inverse_document_frequency(self, word: str) -> float:
-        """Lucene's: log(1 + (N - n + 0.5) / (n + 0.5)) for a word in n of N passages."""
-        containing = 0
-        if word in self._bm25.vocab_dict:
-            column = self._bm25.vocab_dict[word]
-            starts = self._bm25.scores["indptr"]
-            containing = int(starts[column + 1] - starts[column])
+    def _searched_in(self, word: str) -> int:
+        """In how many passages BM25 finds a word."""
+        if word not in self._bm25.vocab_dict:
+            return 0
+        column = self._bm25.vocab_dict[word]
+        starts = self._bm25.scores["indptr"]
+        return int(starts[column + 1] - starts[column])
+
+    def _inverse_frequency(self, containing: int) -> float:
+        """Lucene's inverse document frequency of a word that so many passages have."""
         return float(np.log1p((len(self) - containing + 0.5) / (containing + 0.5)))
 
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from index.index import Filter, Index
+from index.types import Passage
 from qa.answer import NO_ANSWER, Answer, Citation
 from qa.attribution import understand
 from qa.confidence import THRESHOLD, confidence
-from qa.selection import PASSAGES, Sentence, by_best_sentence, choose, rank_sentences
+from qa.selection import PASSAGES, by_best_sentence, choose, openings, rank_sentences
 
 
 def answer(question: str, index: Index, *, k: int, only: Filter) -> Answer:
@@ -27,24 +28,26 @@ def answer(question: str, index: Index, *, k: int, only: Filter) -> Answer:
     shown = tuple(by_best_sentence(hits, ranked)[:k])
     if not ranked:
         return Answer(question, NO_ANSWER, True, 0.0, (), shown)
-    # Whoever asks just what somebody said wants the words, whatever they are about.
-    sure = confidence(ranked[0]) if request.topic else 1.0
+    if request.topic:
+        sure = confidence(ranked[0])
+        quotes = [(each.hit.passage, each.start, each.end) for each in choose(ranked)]
+    else:
+        # "What did LTRich say?" wants the words themselves, whatever they are about.
+        sure = 1.0
+        quotes = openings([hit.passage for hit in shown])
     if sure < THRESHOLD:
         return Answer(question, NO_ANSWER, True, sure, (), shown)
-    citations = _cite(choose(ranked))
+    citations = _cite(quotes)
     return Answer(question, _text(citations), False, sure, citations, shown)
 
 
-def _cite(sentences: Sequence[Sentence]) -> tuple[Citation, ...]:
-    """A citation for each sentence, one number a passage."""
+def _cite(quotes: Sequence[tuple[Passage, int, int]]) -> tuple[Citation, ...]:
+    """A citation for each quote, one number a passage."""
     numbers: dict[str, int] = {}
-    for sentence in sentences:
-        numbers.setdefault(sentence.hit.passage.id, len(numbers) + 1)
+    for passage, _, _ in quotes:
+        numbers.setdefault(passage.id, len(numbers) + 1)
     return tuple(
-        Citation(
-            numbers[sentence.hit.passage.id], sentence.hit.passage, sentence.start, sentence.end
-        )
-        for sentence in sentences
+        Citation(numbers[passage.id], passage, start, end) for passage, start, end in quotes
     )
 
 
