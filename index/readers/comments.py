@@ -54,6 +54,7 @@ class _Layout(Enum):
 
 
 _EITHER_PLACE = {_Layout.POSTED, _Layout.COMMENT_BY, _Layout.DATED}
+_EXPLICIT = {_Layout.COMMENT_BY, _Layout.KEYS, _Layout.SAYS, _Layout.DATED, _Layout.NUMBERED}
 _USUALLY_BELOW = {_Layout.POSTED, _Layout.DASH}
 
 
@@ -84,6 +85,9 @@ class _Marker:
     line: int
     count: int | None
     strong: bool
+    """Whether one signature below it is enough."""
+    loose: bool = False
+    """Whether it may also be a heading of prose, so that signatures must follow at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,12 +342,32 @@ _POLICY = re.compile(
     r"reserves? the right|letters may be|keep comments|be respectful|your email address|netiquette",
     re.IGNORECASE,
 )
+_POLICY_SIGNS = tuple(
+    re.compile(sign, re.IGNORECASE)
+    for sign in (
+        r"\b(?:comments?|commenting|posts?|replies|contributions?|submissions?|letters|discussions?|"
+        r"kommentare?|beiträge|commentaires?)\b",
+        r"\b(?:polic(?:y|ies)|guidelines?|rules|terms|standards|code of conduct|moderat\w+|netiquette|regeln|règles)\b",
+        r"\b(?:flag(?:ged)?|report(?:ed|ing)?|let (?:us|our|the) \w+|delet\w+|remov\w+|approv\w+|"
+        r"publish\w*|block(?:ed)?|(?:will|may) be edited|gelöscht|supprimés?)\b",
+        r"\b(?:(?:opinions?|views?|responsib\w+|represent|reflect|endorse)\b.{0,80}\b(?:not?|only|solely|alone)|"
+        r"(?:not?|solely)\b.{0,60}\b(?:opinions?|views?|responsib\w+|represent|reflect|endorse\w*))\b",
+        r"https?://|\bwww\.|\b(?:see|read|under|via) (?:our|the) \w+(?: \w+)? (?:page|link)",
+        r"\b(?:readers? (?:are|is|may|can)|you (?:can|may|are)|are invited|we (?:welcome|encourage|invite|ask|value|"
+        r"reserve|publish|do not)|please|keep (?:it|your)|be (?:civil|polite|respectful|kind)|bitte|merci de)\b",
+        r"\b(?:off.?topic|(?:in|ir)?relevant|inappropriate|unsuitable|offensive|abusive|insult\w*|hateful|libell?ous|"
+        r"defamatory|obscene|spam|profanit\w+|personal attacks?|advertising|civil|polite|respectful)\b",
+    )
+)
+"""What rules for comments speak of; a comment about comments has a few of them, but not most."""
+_HIMSELF = re.compile(r"\b(?:I(?! reserve)|I['’]\w+|my|me|mine)\b")
 _MARKER = re.compile(
     r"(?:(?:all|reader|readers['’]?|user|your|top|latest|recent|view|show|see)\s+){0,2}"
     r"(?:(?P<before>\d[\d,.]*)\s+)?(?:reader\s+)?"
     r"(?P<word>comments?|responses?|repl(?:y|ies)|kommentare?|leserkommentare|leserbriefe?|"
     r"commentaires?|comentarios?|letters(?:\s+to\s+the\s+editor)?|reactions?|discussion|"
-    r"thoughts?|have your say|what readers say|leserstimmen)"
+    r"thoughts?|have your say|what (?:(?:our|the|other) )?(?:readers|visitors|users|customers|people|others)"
+    r" (?:say|said|think|write|wrote)|(?:our )?readers (?:write|respond|react|reply)|leserstimmen)"
     r"(?:\s*[(\[]\s*(?P<after>\d[\d,.]*)\s*[)\]]|\s*[:–-]\s*(?P<colon>\d[\d,.]*))?"
     r"(?P<about>\s+(?:to|on|for|zu)\s+.{1,120}|\s+from (?:our )?readers|\s+so far)?\s*:?",
     re.IGNORECASE,
@@ -373,6 +397,27 @@ def _marker(line: int, bare: str) -> _Marker | None:
     if about.split()[:1] in (["on"], ["to"], ["for"], ["zu"]) and count is None and not here:
         return None
     return _Marker(line, count, count is not None or "omment" in word or word == "leserbriefe")
+
+
+_LOOSE_MARKER = re.compile(
+    r"(?:(?:public|written|further|selected|some|reader|readers['’])\s+)?"
+    r"(?:comments|responses|letters|replies|reactions|remarks|feedback|questions and comments)\s+"
+    r"(?P<rest>[^\W\d].{2,90}[\w)”\"'’])\s*:?",
+    re.IGNORECASE,
+)
+_FROM_PEOPLE = re.compile(
+    r"\b(?:received|submitted|sent(?: in)?|collected|gathered|posted|left|(?:from|by|of) (?:our |the |local )?"
+    r"(?:readers|residents|visitors|members|users|customers|public|audience|parents|neighbou?rs|subscribers|listeners))\b",
+    re.IGNORECASE,
+)
+
+
+def _loose_marker(line: int, bare: str) -> _Marker | None:
+    """Read a line like "Comments received at the meeting" or "Letters of the week"."""
+    found = _LOOSE_MARKER.fullmatch(bare)
+    if found is None or len(bare.split()) > 14:
+        return None
+    return _Marker(line, None, False, loose=_FROM_PEOPLE.search(found["rest"]) is None)
 
 
 def is_counter(line: str) -> bool:
@@ -648,7 +693,7 @@ def find_comments(text: str, lines: Sequence[Span] | None = None) -> CommentSect
     """
     lines = lines_of(text) if lines is None else lines
     markers = _markers(text, lines)
-    scanner = _Scanner(text, lines, weak=bool(markers))
+    scanner = _Scanner(text, lines, weak=not all(marker.loose for marker in markers))
     for index, line in enumerate(lines):
         if line.end > line.start:
             scanner.scan(index)
@@ -667,10 +712,19 @@ def _markers(text: str, lines: Sequence[Span]) -> list[_Marker]:
     found = []
     for index, (start, end) in enumerate(lines):
         if 3 < end - start <= 160:
-            marker = _marker(index, _bare(text[start:end]))
+            bare = _bare(text[start:end])
+            marker = _marker(index, bare)
+            if marker is None and _stands_alone(text, lines, index):
+                marker = _loose_marker(index, bare)
             if marker:
                 found.append(marker)
     return found
+
+
+def _stands_alone(text: str, lines: Sequence[Span], index: int) -> bool:
+    """Whether blank lines, or the text's ends, are above and below a line, as for a heading."""
+    near = [lines[at] for at in (index - 1, index + 1) if 0 <= at < len(lines)]
+    return text[lines[index].start] == "#" or all(line.start == line.end for line in near)
 
 
 class _Finder:
@@ -707,6 +761,8 @@ class _Finder:
     def _opened(
         self, layout: _Layout, kept: Sequence[_Signature], marker: _Marker
     ) -> _Candidate | None:
+        if marker.loose and (layout not in _EXPLICIT or kept[0].line > self._next(marker.line)):
+            return None
         counted = marker.count == len(kept)
         few = len(kept) < 2 and not counted
         if few and (not marker.strong or layout in (_Layout.COLON, _Layout.STACKED)):
@@ -725,6 +781,13 @@ class _Finder:
         return _Candidate(
             tuple(kept), place, marker.line, marker.line, self._score(kept, place, marker.line)
         )
+
+    def _next(self, line: int) -> int:
+        """The first line below one that is not blank."""
+        line += 1
+        while line < len(self.lines) and self.lines[line].start == self.lines[line].end:
+            line += 1
+        return line
 
     def _mostly_signed(self, kept: Sequence[_Signature], line: int) -> bool:
         paragraphs = sum(1 for _ in groups_of(self.lines, line + 1, len(self.lines)))
@@ -783,8 +846,16 @@ class _Finder:
 
     @staticmethod
     def _is_policy(paragraph: str) -> bool:
-        hits = len(_POLICY.findall(paragraph[:2000]))
-        return hits >= 2 or (hits == 1 and len(paragraph) <= 300)
+        """Whether a paragraph gives the rules for comments, in whatever wording."""
+        head = paragraph[:2000]
+        if _HIMSELF.search(head):
+            return False  # somebody's own words
+        hits = len(_POLICY.findall(head))
+        if hits >= 2 or (hits == 1 and len(paragraph) <= 300):
+            return True
+        signs = [sign.search(head) is not None for sign in _POLICY_SIGNS]
+        talks, rules, _, disclaims, _, invites, forbids = signs
+        return talks and sum(signs) >= 4 and (rules or forbids) and (disclaims or invites)
 
     def _consistent(self, layout: _Layout, found: Sequence[_Signature]) -> list[_Signature]:
         """Drop what only looks like the others: a section's signatures are of one make."""
@@ -844,7 +915,8 @@ class _Finder:
         return Block(Kind.BOILERPLATE, start + (lead.end() if lead else 0), end)
 
     def _cut_footers(self, candidate: _Candidate, position: int, blocks: list[Block]) -> int:
-        position = self._policy(position, candidate.signatures[0].start, blocks)
+        first = candidate.signatures[0].start
+        position = self._policy(position, first, blocks, comment_follows=True)
         for number, signature in enumerate(candidate.signatures, start=1):
             self._comment(position, signature.start, signature.by, number, blocks)
             blocks.append(Block(Kind.BOILERPLATE, signature.start, signature.end))
@@ -853,7 +925,7 @@ class _Finder:
 
     def _cut_headers(self, candidate: _Candidate, position: int, blocks: list[Block]) -> int:
         signatures = candidate.signatures
-        position = self._policy(position, signatures[0].start, blocks)
+        position = self._policy(position, signatures[0].start, blocks, comment_follows=False)
         self._others(position, signatures[0].start, Kind.PARAGRAPH, blocks)
         ends = [signature.start for signature in signatures[1:]] + [self.lines[-1].end]
         for signature, end in zip(signatures, ends, strict=True):
@@ -861,15 +933,20 @@ class _Finder:
             self._comment(signature.end, end, signature.by, None, blocks)
         return self.lines[-1].end
 
-    def _policy(self, start: int, end: int, blocks: list[Block]) -> int:
-        """Take the paragraphs before the first comment that are rules or buttons."""
+    def _policy(self, start: int, end: int, blocks: list[Block], *, comment_follows: bool) -> int:
+        """Take the paragraphs before the first comment that are rules or buttons.
+
+        Where the first comment follows, the last paragraph is its words whatever they are.
+        """
         inside = self._inside(start, end)
-        for begin, last in groups_of(inside, 0, len(inside)):
+        groups = list(groups_of(inside, 0, len(inside)))
+        for number, (begin, last) in enumerate(groups, start=1):
             span = Span(inside[begin].start, inside[last - 1].end)
             lines = inside[begin:last]
-            if not self._is_policy(self.text[span.start : span.end]) and not all(
-                is_notice(self.text[line.start : line.end]) for line in lines
-            ):
+            rules = (number < len(groups) or not comment_follows) and self._is_policy(
+                self.text[span.start : span.end]
+            )
+            if not rules and not all(is_notice(self.text[line.start : line.end]) for line in lines):
                 break
             blocks.append(Block(Kind.BOILERPLATE, span.start, span.end))
             start = span.end

@@ -191,6 +191,9 @@ PROSE = {
     "no comments": STORY + "0 comments",
     "only a marker": STORY + "Comments\n\nThere are none so far.",
     "a chat": "ada: hello\nbob: hi\nada: bye",
+    "a heading, then prose": STORY + "Reactions to the opening\n\nIn the town people were glad.\n\nThe mayor says:\nIt is done.\n\nHer deputy says:\nIt was dear.",
+    "a heading, then points": STORY + "Responses to the flood\n\nNorway: a wall was built.\n\nDenmark: the port was moved.",
+    "a heading, then a quotation": STORY + "Letters to a young man\n\nHave patience with everything.\n— Rilke\n\nNever build on sand.\n— Mark Twain",
     "contents": "Letters\n\nShe wrote many of them. Most are lost today.\n\nOne begins so:\n\nDear Tom, the bridge is up.\n— Ruth",
 }  # fmt: skip
 
@@ -220,6 +223,65 @@ def test_the_counter_and_the_policy_are_boilerplate(tail):
         (Kind.BOILERPLATE, POLICY),
     ]
     assert [comment[0] for comment in comments(text)] == [ONE, TWO]
+
+
+RULES = [
+    "Please stay polite and on the subject. Our editors delete contributions that insult others.",
+    "Letters below are the work of their authors and do not represent the Elm Post. Posts that break our rules will be removed; see https://elmpost.example/rules",
+    "You can flag any post to a moderator with the button under it. The paper takes no responsibility for what visitors write.",
+    "Every comment is read by the desk before it is published. We do not publish spam, profanity or personal attacks, as our guidelines explain.",
+]
+ABOUT_COMMENTS = [
+    "The moderators removed half of the comments here, and the article is still wrong.",
+    "I flagged two posts and the report abuse link did nothing. So much for your comment policy.",
+    "Be respectful, you say, and then I read this article about my own street.",
+    "Readers are clearly not asked for their opinions any more. The rules of the game have changed.",
+    "Please publish the figures, not opinions. The other comments say the same.",
+]
+
+
+@pytest.mark.parametrize("rules", RULES)
+def test_rules_for_comments_in_any_wording(rules):
+    text = f"{STORY}2 comments\n\n{rules}\n\n{ONE}\n\nPosted by Kit\n\n{TWO}\n\nPosted by Bo"
+    assert [comment[0] for comment in comments(text)] == [ONE, TWO]
+
+
+@pytest.mark.parametrize("first", ABOUT_COMMENTS)
+def test_a_first_comment_about_comments_is_one(first):
+    text = f"{STORY}2 comments\n\n{first}\n\n{ONE}\n\nPosted by Kit\n\n{TWO}\n\nPosted by Bo"
+    assert [comment[0] for comment in comments(text)] == [f"{first}\n\n{ONE}", TWO]
+
+
+@pytest.mark.parametrize("rules", RULES)
+def test_what_alone_stands_above_a_signature_is_its_comment(rules):
+    text = f"{STORY}2 comments\n\n{rules}\n\nPosted by Kit\n\n{TWO}\n\nPosted by Bo"
+    assert [comment[0] for comment in comments(text)] == [rules, TWO]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Comments received by the harbour office until 3 May",
+        "Comments of the neighbours",
+        "Responses from the public",
+        "Letters of the week",
+        "Reactions to the opening in our town hall",
+        "Replies we had from the ferrymen",
+        "What our readers say",
+        "Readers write",
+    ],
+)
+def test_a_heading_that_announces_comments(line):
+    text = (
+        f"{STORY}Yours sincerely,\nIna Kvist\n\n{line}\n\nKit Moe says:\n{ONE}\n\nBo says:\n\n{TWO}"
+    )
+    assert comments(text) == [(ONE, "Kit Moe", None, None), (TWO, "Bo", None, None)]
+    assert find_comments(text).start == text.index(line)
+
+
+def test_letters_that_readers_sent_are_signed_below():
+    text = f"{STORY}Letters sent in by readers\n\n{ONE}\n— Kit Moe\n\n{TWO}\n— Bo Lund"
+    assert comments(text) == [(ONE, "Kit Moe", None, None), (TWO, "Bo Lund", None, None)]
 
 
 def test_lists_and_speech_inside_a_comment_do_not_cut_it():
