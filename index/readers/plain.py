@@ -24,6 +24,7 @@ _LONG_LINE = 120
 """A line above this was not wrapped by hand: editors wrap at 72 to 100 characters."""
 
 _TITLE_LENGTH = 160
+_LETTERHEAD_LINES = 5
 _BYLINE = re.compile(
     r"(?:By|BY|by|Von|Par|Por|Written by|Words by|Text by|Text:|Story by|Author:)\s+(?P<name>\S.{0,120})"
 )
@@ -49,6 +50,9 @@ _FURNITURE = re.compile(
 _UNDERLINE = re.compile(r"={3,}|-{3,}|~{3,}")
 _LIST_ITEM = re.compile(r"[-*+•‣–—]\s|\(?[a-z]\)|\(?\d{1,3}\)|>")
 _NUMBERED_HEADING = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})\.?\s+(?=[^\W\d_])")
+_SALUTATION = re.compile(
+    r"(?:Dear|Hello|Hi|Ladies and|To whom|To all|Sehr geehrte|Liebe|Chers?|Chère|Estimad[oa]s?)\b.{0,80}[,:!]?"
+)
 _FINAL = tuple('.!?:;,…"”’)»|')
 
 
@@ -148,17 +152,21 @@ def _front(text: str, lines: Sequence[Span], limit: int) -> _Front:
     """Read title, byline and date, in whatever order they stand."""
     blocks: list[Block] = []
     title = author = date = None
-    index = 0
+    index = head = 0
     while index < limit and len(blocks) < 8:
         start, end = lines[index]
         line = text[start:end]
         kind = _front_kind(line) if line else None
-        if line and kind is None and title is None and _is_title(text, lines, index, limit):
-            kind, title = Kind.TITLE, line
+        if line and kind is None and title is None:
+            head = _letterhead(text, lines, index, limit)
+            if head or _is_title(text, lines, index, limit):
+                kind, title = Kind.TITLE, line
+        elif line and kind is None and index < head:
+            kind = Kind.HEADING
         if line and kind is None:
             break
         if kind is not None:
-            blocks.append(Block(kind, start, end))
+            blocks.append(Block(kind, start, end, level=1 if kind is Kind.HEADING else None))
             author = author or byline(line)
             date = date or published(line)
         index += 1
@@ -195,6 +203,29 @@ def _is_title(text: str, lines: Sequence[Span], index: int, limit: int) -> bool:
     if below and not (_front_kind(below) or _UNDERLINE.fullmatch(below)):
         return False
     return any(a < b for a, b in lines[following:limit])
+
+
+def _letterhead(text: str, lines: Sequence[Span], first: int, limit: int) -> int:
+    """Where a head of several short lines ends: title, what it is about, date; 0 if it is none.
+
+    A line with a date or an author, or a first one in capitals, tells it from wrapped prose.
+    """
+    last = first
+    while (
+        last < limit and last - first <= _LETTERHEAD_LINES and lines[last].start < lines[last].end
+    ):
+        last += 1
+    head = [text[slice(*line)] for line in lines[first:last]]
+    if not 2 <= len(head) <= _LETTERHEAD_LINES or not any(a < b for a, b in lines[last:limit]):
+        return 0
+    for line in head:
+        known = _front_kind(line) is not None
+        if not known and (len(line) > 90 or line[0].islower() or line.endswith(_FINAL)):
+            return 0
+        if _LIST_ITEM.match(line) or _UNDERLINE.fullmatch(line):
+            return 0
+    told = any(_front_kind(line) in (Kind.DATE, Kind.BYLINE) for line in head[1:])
+    return last if told or (head[0].isupper() and len(head) <= 3) else 0
 
 
 # --- the body -----------------------------------------------------------------------------------
@@ -243,7 +274,7 @@ def _paragraph(
             return [Block(Kind.HEADING, start, start + len(head.rstrip()), level=level)]
         follows = index + 1 < len(paragraphs) and index + 1 not in captions
         depth = _heading_level(words) if apart and follows else None
-        if depth and _is_prose(text, paragraphs[index + 1]):
+        if depth and _opens_prose(text, paragraphs, index + 1):
             return [Block(Kind.HEADING, start, end, level=depth)]
     return [Block(Kind.PARAGRAPH, start, end)]
 
@@ -263,6 +294,13 @@ def _heading_level(line: str) -> int | None:
     if any(character.isdigit() for word in words for character in word) or ": " in line:
         return None
     return level if len(words) <= 8 and not words[0][0].islower() else None
+
+
+def _opens_prose(text: str, paragraphs: Sequence[Span], index: int) -> bool:
+    """Whether prose follows, perhaps after "Dear neighbours,"."""
+    if _SALUTATION.fullmatch(text, *paragraphs[index]) and index + 1 < len(paragraphs):
+        index += 1
+    return _is_prose(text, paragraphs[index])
 
 
 def _is_prose(text: str, span: Span) -> bool:

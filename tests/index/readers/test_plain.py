@@ -119,6 +119,35 @@ def test_no_byline(line):
     assert byline(line) is None
 
 
+def test_a_head_of_several_lines():
+    text = f"HARBOUR OFFICE, ELMSTAD\nTo all who use the ferry\n5 June 2015\n\nThe last trip\n\nDear friends,\n\n{FIRST}\n\n{SECOND}"
+    document = read_plain(text, "a.txt")
+    assert (document.title, document.date) == ("HARBOUR OFFICE, ELMSTAD", "5 June 2015")
+    assert [(block.kind, block.level) for block in document.blocks] == [
+        (Kind.TITLE, None), (Kind.HEADING, 1), (Kind.DATE, None), (Kind.HEADING, 2),
+        (Kind.PARAGRAPH, None), (Kind.PARAGRAPH, None), (Kind.PARAGRAPH, None),
+    ]  # fmt: skip
+
+
+def test_a_head_in_capitals_needs_no_date():
+    text = f"HARBOUR OFFICE\nTo all who use the ferry\n\n{FIRST}"
+    assert [kind for kind, _ in kinds(text)] == [Kind.TITLE, Kind.HEADING, Kind.PARAGRAPH]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "The ferry leaves the quay at noon\nand nobody waves",
+        "The ferry leaves the quay\nThe gulls go home",
+        "The ferry left for good on\n5 June 2015, and everyone waved.",
+        "- sand\n- stone\n5 June 2015",
+        "THE FERRY LEFT FOR GOOD.\nNobody waved.",
+    ],
+)
+def test_short_lines_that_are_no_head(lines):
+    assert kinds(f"{lines}\n\n{FIRST}")[0] == (Kind.PARAGRAPH, lines)
+
+
 def test_one_newline_is_no_paragraph_break():
     wrapped = "Elmstad opened its bridge\non Monday, nine years after\nthe first stone was laid."
     assert kinds(f"{wrapped}\n\n{wrapped}") == [(Kind.PARAGRAPH, wrapped)] * 2
