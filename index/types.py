@@ -128,6 +128,9 @@ class Score:
     """Cosine of question and passage, -1…1."""
     lexical: float
     """BM25 as a share of the most that the question could score, 0…1."""
+    sentence: float | None = None
+    """How well the passage's best sentence answers (``qa.selection``), as a share of the most that
+    a sentence could score; None where sentences were not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,8 @@ class Hit:
 
     passage: Passage
     score: float
-    """What ranks: the weighted mean of the parts (``index.fusion``)."""
+    """What ranks: after a search the weighted mean of ``dense`` and ``lexical``
+    (``index.fusion``); in an answer, ``sentence``."""
     parts: Score
 
 

@@ -81,6 +81,7 @@ class Answer:
                     "score": round(hit.score, 6),
                     "dense": round(hit.parts.dense, 6),
                     "lexical": round(hit.parts.lexical, 6),
+                    "sentence": _rounded(hit.parts.sentence),
                     "passage": _passage_to_dict(hit.passage),
                 }
                 for hit in self.hits
@@ -99,6 +100,10 @@ def speaker(passage: Passage) -> str:
     if passage.kind is Kind.CAPTION:
         return "Photo caption"
     return f"The author, {passage.author}" if passage.author else "The author"
+
+
+def _rounded(score: float | None) -> float | None:
+    return None if score is None else round(score, 6)
 
 
 def _passage_to_dict(passage: Passage) -> dict[str, Any]:

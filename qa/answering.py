@@ -24,8 +24,10 @@ def answer(question: str, index: Index, *, k: int, only: Filter) -> Answer:
     asked = request.topic or question
     # The answer must not change with how many passages are shown.
     hits = index.search(asked, k=max(k, PASSAGES) if k > 0 else k, only=request.only)
-    ranked = rank_sentences(index.adapt(asked), hits, index)
-    shown = tuple(by_best_sentence(hits, ranked)[:k])
+    read = rank_sentences(index.adapt(asked), hits, index)
+    shown = tuple(by_best_sentence(hits, read)[:k])
+    first = {hit.passage.id for hit in hits[:PASSAGES]}
+    ranked = [sentence for sentence in read if sentence.hit.passage.id in first]
     if not ranked:
         return Answer(question, NO_ANSWER, True, 0.0, (), shown)
     if request.topic:
