@@ -385,7 +385,10 @@ def _heading_or_title(root: _Element) -> str:
 def _main_text(root: _Element) -> list[_Piece]:
     """The article: trafilatura's choice of it with its captions, or all of the page's body."""
     try:
-        found = trafilatura.bare_extraction(deepcopy(root), include_comments=False)
+        page = deepcopy(root)
+        for cell in page.findall(".//thead//td"):
+            cell.tag = "th"  # trafilatura tells headers by this tag alone
+        found = trafilatura.bare_extraction(page, include_comments=False)
     except Exception as error:  # noqa: BLE001 - trafilatura raises what its parts raise
         _LOGGER.warning("no main text: %s", error)
         found = None
@@ -515,20 +518,56 @@ def _piece(element: _Element) -> Iterator[_Piece]:
         for text in [whole] if len(whole) <= _SHORT_LIST else items:
             yield _classified(text)
     elif element.tag == "table":
-        for row in element.iter("row"):
-            yield from (_classified(text) for text in _row_texts(row))
+        yield from _table_pieces(element)
     else:
         for text in _texts(element):
             yield _classified(text)
 
 
-def _row_texts(row: _Element) -> list[str]:
-    """A row as one paragraph; the paragraphs of a long one, which is the page's layout."""
-    cells = [_texts(cell) for cell in row.iter("cell")]
-    text = " | ".join(filter(None, (" ".join(" ".join(cell).split()) for cell in cells)))
-    if len(text) > _SHORT_LIST and any(len(cell) > 1 for cell in cells):
-        return [paragraph for cell in cells for paragraph in cell]
-    return [text] if text else []
+def _table_pieces(table: _Element) -> Iterator[_Piece]:
+    """A table as a paragraph a row, each cell behind its column's name: "Source: tolls | Sum: 9".
+
+    What stands over all columns, as a table's caption does, goes in front of the next row.
+    """
+    columns: list[str] = []
+    names: list[list[str]] = []
+    for row in table.iter("row"):
+        cells = [_texts(cell) for cell in row.iter("cell")]
+        words = [" ".join(" ".join(cell).split()) for cell in cells]
+        if _are_names(row, words):
+            names.append(words)
+            continue
+        if names and len(_said(names[-1])) > 1:
+            columns = names.pop()
+        above = [" | ".join(_said(name)) for name in names]
+        names = []
+        if sum(map(len, words)) > _SHORT_LIST and any(len(cell) > 1 for cell in cells):
+            # The table is the page's layout.
+            yield from map(_classified, [*above, *(text for cell in cells for text in cell)])
+        elif any(words) and len(columns) == len(words):
+            row_text = " | ".join(
+                f"{name.rstrip(':')}: {word}" if name else word
+                for name, word in zip(columns, words, strict=True)
+                if word
+            )
+            yield Kind.PARAGRAPH, "\n".join([*above, row_text]), None
+        elif any(words):
+            yield _classified("\n".join([*above, " | ".join(_said(words))]))
+    for name in names:
+        yield _classified(" | ".join(_said(name)))
+
+
+def _are_names(row: _Element, words: list[str]) -> bool:
+    """Whether a row names columns, or what the table is about: all its cells are headers."""
+    said = [cell for cell, word in zip(row.iter("cell"), words, strict=True) if word]
+    return bool(said) and all(
+        cell.get("role") == "head" and len(word) <= _LONGEST_NAMES
+        for cell, word in zip(said, _said(words), strict=True)
+    )
+
+
+def _said(words: list[str]) -> list[str]:
+    return [word for word in words if word]
 
 
 def _item_texts(item: _Element) -> list[str]:

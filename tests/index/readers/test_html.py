@@ -85,8 +85,53 @@ def test_table_row_is_a_paragraph_of_cells() -> None:
         f"<article><h1>The harbour</h1><p>{LONG}</p><table><tr><th>Wall</th><th>Year</th></tr>"
         f"<tr><td>First</td><td>1742</td></tr></table><p>{MORE}</p></article>"
     )
-    assert "Wall | Year" in texts(document, Kind.PARAGRAPH)
-    assert "First | 1742" in texts(document, Kind.PARAGRAPH)
+    assert texts(document, Kind.PARAGRAPH) == [LONG, "Wall: First | Year: 1742", MORE]
+
+
+@pytest.mark.parametrize("cell", ["th", "td"])
+def test_each_cell_stands_behind_its_columns_name(cell: str) -> None:
+    document = read(
+        f"<article><h1>The harbour</h1><p>{LONG}</p><table><caption>The walls, by age</caption>"
+        f"<thead><tr><{cell}>Wall</{cell}><{cell}>Year:</{cell}></tr></thead>"
+        "<tbody><tr><td>First</td><td>1742</td></tr><tr><td>Second</td><td></td></tr>"
+        f"<tr><td>Third</td><td>1811</td></tr></tbody></table><p>{MORE}</p></article>"
+    )
+    assert texts(document, Kind.PARAGRAPH) == [
+        LONG,
+        "The walls, by age\nWall: First | Year: 1742",
+        "Wall: Second",
+        "Wall: Third | Year: 1811",
+        MORE,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (
+            "<tr><th>Built</th><td>1742</td></tr><tr><th>Stone</th><td>granite</td></tr>",
+            ["Built | 1742", "Stone | granite"],
+        ),
+        (
+            "<tr><th></th><th>1811</th><th>1812</th></tr><tr><th>Ships</th><td>41</td><td>38</td></tr>",
+            ["Ships | 1811: 41 | 1812: 38"],
+        ),
+        (
+            "<tr><td>Ships</td><td>41</td></tr><tr><td>Boats</td><td>9</td></tr>",
+            ["Ships | 41", "Boats | 9"],
+        ),
+        ("<tr><th>Wall</th><th>Year</th></tr>", ["Wall | Year"]),
+        (
+            "<tr><th>Source</th><th>Photo</th></tr><tr><td>Tolls</td><td>9</td></tr>",
+            ["Source: Tolls | Photo: 9"],
+        ),
+    ],
+)
+def test_tables_of_other_shapes(rows: str, expected: list[str]) -> None:
+    document = read(
+        f"<article><h1>The harbour</h1><p>{LONG}</p><table>{rows}</table><p>{MORE}</p></article>"
+    )
+    assert texts(document, Kind.PARAGRAPH) == [LONG, *expected, MORE]
 
 
 def test_layout_table_gives_its_paragraphs() -> None:
