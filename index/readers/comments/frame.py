@@ -150,8 +150,10 @@ def find_markers(text: str, lines: Sequence[Span]) -> list[Marker]:
         if 3 < end - start <= 160:
             bare = without_marks(text[start:end])
             marker = _marker(index, bare)
-            if marker is None and _stands_alone(text, lines, index):
+            if marker is None:
                 marker = _loose_marker(index, bare)
+                if marker and not _stands_alone(text, lines, index):
+                    marker = None
             if marker:
                 found.append(marker)
     return found

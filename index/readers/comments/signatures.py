@@ -72,6 +72,7 @@ _KEY = re.compile(
 _ATTRIBUTE_TO = re.compile(
     r"(?:in reply to|replying to|reply to)\s*:?\s+(.{1,60}?):?", re.IGNORECASE
 )
+_REPLY_HINT = re.compile(r"[>➜→▶➝↪]|repl|responded to|antwortete")
 _DATE_HINT = re.compile(r"\d|\b(?:ago|earlier|now|today|yesterday|heute|gestern|hier|vor|une?)\b")
 
 
@@ -153,7 +154,7 @@ class Scanner:
             by = said_by(bare)
             if by:
                 self._whole(Layout.SAYS, index, by, strong=by.date is not None)
-        if dated or REPLY.search(bare):
+        if dated or _REPLY_HINT.search(bare):
             self._dated(index, bare)
         if raw[0] in "—–―-*_":
             dash = DASH_LINE.fullmatch(raw)
