@@ -38,7 +38,7 @@ class Library:
     """The documents and models: loaded in the background, so that the page is up at once.
 
     Args:
-        documents: files and folders; None for the default ones.
+        documents: files and folders; None for the index in ``index_dir`` or the default ones.
         model: the embedding model's name or folder.
         index_dir: where the index is kept; None for the cache folder.
     """
@@ -104,14 +104,11 @@ class Library:
             self._done.set()
 
     def _open(self) -> Assistant:
-        from qa.assistant import Assistant, default_documents
+        from qa.assistant import Assistant
 
         documents, model, index_dir = self._arguments
         assistant = Assistant.from_documents(
-            documents or default_documents(),
-            model=model,
-            index_dir=index_dir,
-            progress=self._advance,
+            documents or None, model=model, index_dir=index_dir, progress=self._advance
         )
         assistant.ask("Is it ready?")  # loads what a kept index leaves unloaded: the models
         return assistant
@@ -236,22 +233,11 @@ def _endpoint(library: Library) -> Any:
     def ask(question: str) -> dict[str, Any]:
         """Answer a question from the documents: text, abstained, confidence, citations, hits."""
         try:
-            return cast(
-                "dict[str, Any]", _without_paths(library.assistant().ask(question).to_dict())
-            )
+            return library.assistant().ask(question).to_dict()
         except Error as error:
             raise gr.Error(str(error), print_exception=False) from error
 
     return ask
-
-
-def _without_paths(value: Any) -> Any:
-    """The same with ``path`` called ``file``: Gradio takes a ``path`` for a file to hand out."""
-    if isinstance(value, dict):
-        return {
-            "file" if key == "path" else key: _without_paths(item) for key, item in value.items()
-        }
-    return [_without_paths(item) for item in value] if isinstance(value, list) else value
 
 
 def _html(value: str, name: str) -> gr.HTML:

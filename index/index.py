@@ -109,8 +109,11 @@ class Index:
     def embedded_text(self, passage: Passage, span: Span) -> str:
         """What is embedded for a part of a passage: the passage's context, then the part."""
         start, end = span
-        part = replace(passage, start=start, end=end)
-        return Chunker(self.embedder).embedded_text(part)
+        return self._chunker.embedded_text(replace(passage, start=start, end=end))
+
+    @cached_property
+    def _chunker(self) -> Chunker:
+        return Chunker(self.embedder)
 
     def _candidates(
         self,

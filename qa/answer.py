@@ -119,6 +119,7 @@ def _passage_to_dict(passage: Passage) -> dict[str, Any]:
         "document": {
             "id": passage.document.id,
             "title": passage.document.title,
-            "path": passage.document.path,
+            # Not "path": Gradio takes that for a file to hand out.
+            "file": passage.document.path,
         },
     }

@@ -22,14 +22,15 @@ def answer(question: str, index: Index, *, k: int, only: Filter) -> Answer:
     """
     request = understand(question, index, only)
     asked = request.topic or question
-    # The answer must not change with how many passages are shown.
+    # The answer must not change with how many passages are shown: it is taken from the first ones,
+    # and they are read by themselves, as other texts beside them would change the last digits.
     hits = index.search(asked, k=max(k, PASSAGES) if k > 0 else k, only=request.only)
-    read = rank_sentences(index.adapt(asked), hits, index)
-    shown = tuple(by_best_sentence(hits, read)[:k])
-    first = {hit.passage.id for hit in hits[:PASSAGES]}
-    ranked = [sentence for sentence in read if sentence.hit.passage.id in first]
-    if not ranked:
-        return Answer(question, NO_ANSWER, True, 0.0, (), shown)
+    if not hits:
+        return Answer(question, NO_ANSWER, True, 0.0, (), ())
+    adapted, best = index.adapt(asked), hits[0].score
+    ranked = rank_sentences(adapted, hits[:PASSAGES], index, best=best)
+    others = rank_sentences(adapted, hits[PASSAGES:], index, best=best)
+    shown = tuple(by_best_sentence(hits, [*ranked, *others])[:k])
     if request.topic:
         sure = confidence(ranked[0])
         quotes = [(each.hit.passage, each.start, each.end) for each in choose(ranked)]

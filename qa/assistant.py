@@ -48,7 +48,7 @@ class Assistant:
     @classmethod
     def from_documents(
         cls,
-        documents: Documents,
+        documents: Documents | None = None,
         *,
         model: str | Embedder = DEFAULT_MODEL,
         index_dir: str | Path | None = None,
@@ -60,7 +60,8 @@ class Assistant:
         Only what is new or changed since the index was kept is read and embedded.
 
         Args:
-            documents: files and folders.
+            documents: files and folders. None stands for the index in ``index_dir`` as it is, and
+                without that for :func:`default_documents`.
             model: the embedding model's name, its folder, or an embedder.
             index_dir: where the index is kept; by default a cache folder of its own for these
                 documents and this model.
@@ -73,8 +74,10 @@ class Assistant:
             StoreError: ``index_dir`` holds an index that cannot be used. An index in the cache
                 folder is built anew instead, with an :class:`IndexRebuiltWarning`.
         """
-        paths = as_paths(documents)
         embedder = SentenceTransformerEmbedder(model) if isinstance(model, str) else model
+        if documents is None and index_dir is not None:
+            return cls(Index.open(index_dir, embedder=embedder))
+        paths = as_paths(default_documents() if documents is None else documents)
         folder = Path(index_dir) if index_dir else default_index_dir(paths, embedder.name)
         previous = None if rebuild else _open_kept(folder, embedder, strict=index_dir is not None)
         index = build_index(
@@ -172,7 +175,8 @@ def ask(
         index.errors.Error: see :meth:`Assistant.from_documents` and :meth:`Assistant.ask`.
     """
     check_question(question)
-    assistant = _assistants.get(as_paths(documents or default_documents()), model)
+    paths = as_paths(default_documents() if documents is None else documents)
+    assistant = _assistants.get(paths, model)
     return assistant.ask(question, k=k, kinds=kinds, author=author, document=document)
 
 

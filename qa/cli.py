@@ -188,34 +188,18 @@ class _Source:
 
     def open(self) -> Assistant:
         """Open the index, brought up to date, and say which files are not in it."""
-        from qa.assistant import (
-            Assistant,
-            IndexNotKeptWarning,
-            IndexRebuiltWarning,
-            default_documents,
-        )
+        from qa.assistant import Assistant, IndexNotKeptWarning, IndexRebuiltWarning
 
-        if self.index_dir is not None and not self.documents:
-            return self._open_kept(self.index_dir)
         said = terminal.spoken_warnings(IndexNotKeptWarning, IndexRebuiltWarning)
         with said, terminal.Working(LOADING) as working:
             assistant = Assistant.from_documents(
-                self.documents or default_documents(),
+                self.documents or None,
                 model=self.model,
                 index_dir=self.index_dir,
                 progress=working.progress,
             )
         terminal.list_problems(assistant.reports, most=MOST_PROBLEMS)
         return assistant
-
-    def _open_kept(self, folder: Path) -> Assistant:
-        from index.embedder import SentenceTransformerEmbedder
-        from index.index import Index
-        from qa.assistant import Assistant
-
-        if self.model == DEFAULT_MODEL:
-            return Assistant.open(folder)
-        return Assistant(Index.open(folder, embedder=SentenceTransformerEmbedder(self.model)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,8 @@ def read_article(article: dict[str, Any]) -> tuple[Document, list[Question], lis
 
 def ranked(question: str, index: Index) -> list[Sentence]:
     """The sentences as ``qa.answering`` ranks them."""
-    return rank_sentences(index.adapt(question), index.search(question, k=PASSAGES), index)
+    hits = index.search(question, k=PASSAGES)
+    return rank_sentences(index.adapt(question), hits, index, best=hits[0].score)
 
 
 def fit_sentences(
@@ -154,16 +155,16 @@ def _softmax_weights(examples: Sequence[tuple[NDArray[Any], ...]]) -> NDArray[np
 
 
 def confidence_examples(
-    articles: list[tuple[Document, list[Question], list[Question]]], embedder: Embedder
+    articles: list[tuple[Document, list[Question], list[Question]]], embedder: Embedder, most: int
 ) -> Iterator[tuple[list[float], str, int]]:
     """The features of each question, what kind it is, and its article's number."""
     chance = random.Random(0)
     for number, (document, own, near) in enumerate(articles):
         index = index_documents([document], embedder=embedder)
         others = [q for other, questions, _ in articles if other is not document for q in questions]
-        kinds = {"answerable": own, "near-miss": near, "off-topic": chance.sample(others, len(own))}
+        kinds = {"answerable": own, "near-miss": near, "off-topic": others}
         for kind, questions in kinds.items():
-            for question in questions:
+            for question in chance.sample(questions, min(most, len(questions))):
                 sentences = ranked(question.text, index)
                 if sentences:
                     yield list(features(sentences[0])), kind, number
@@ -216,6 +217,7 @@ def main() -> None:
     parser.add_argument("v2", type=Path, help="SQuAD dev v2.0, for its unanswerable questions")
     parser.add_argument("split", type=Path, help='JSON: the titles of the "train" articles')
     parser.add_argument("--questions", type=int, default=900, help="for the sentences' weights")
+    parser.add_argument("--most", type=int, default=60, help="for confidence: a kind an article")
     options = parser.parse_args()
     titles = json.loads(options.split.read_text(encoding="utf-8"))["train"]
     v1 = json.loads(options.v1.read_text(encoding="utf-8"))["data"]
@@ -228,7 +230,7 @@ def main() -> None:
         if title in titles and title in v2
     ]
 
-    fit_confidence(list(confidence_examples(chosen, embedder)))
+    fit_confidence(list(confidence_examples(chosen, embedder, options.most)))
     index = index_documents([document for document, _, _ in everything], embedder=embedder)
     asked = [(document.title, question) for document, own, _ in chosen for question in own]
     sample = random.Random(0).sample(asked, min(options.questions, len(asked)))

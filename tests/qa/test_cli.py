@@ -160,7 +160,7 @@ def test_json_is_the_answer_with_everything_found(run: Run) -> None:
         last = citation["end"] - passage["start"]
         assert passage["text"][first:last] == citation["quote"]
     assert "fifteen kilograms" in answer["citations"][0]["quote"]
-    assert answer["citations"][0]["passage"]["document"]["path"].endswith("bees.md")
+    assert answer["citations"][0]["passage"]["document"]["file"].endswith("bees.md")
 
 
 def test_filters_are_applied(run: Run) -> None:
@@ -175,7 +175,7 @@ def test_filters_are_applied(run: Run) -> None:
 def test_the_documents_that_are_named_are_asked(run: Run, documents: Path) -> None:
     asked = run("what does a roof hive need?", "--json", "-d", str(documents / "bees.md"))
     hits = json.loads(asked.out)["hits"]
-    assert {Path(hit["passage"]["document"]["path"]).name for hit in hits} == {"bees.md"}
+    assert {Path(hit["passage"]["document"]["file"]).name for hit in hits} == {"bees.md"}
 
 
 def test_abstaining_has_an_exit_code_of_its_own(run: Run) -> None:
@@ -300,7 +300,7 @@ def test_a_kept_index_is_asked_as_it_is(run: Run, documents: Path, tmp_path: Pat
     folder = str(tmp_path / "index")
     run("index", str(documents / "bees.md"), "--index-dir", folder)
     answer = json.loads(run("ask", "what about the wall?", "--index-dir", folder, "--json").out)
-    paths = {hit["passage"]["document"]["path"] for hit in answer["hits"]}
+    paths = {hit["passage"]["document"]["file"] for hit in answer["hits"]}
     assert paths == {str(documents / "bees.md")}
 
 
