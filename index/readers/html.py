@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from html.parser import HTMLParser as FlatParser
 from pathlib import PurePath
+from statistics import median
 
 import lxml.html
 import trafilatura
@@ -21,6 +22,7 @@ from lxml.etree import LxmlError, _Element, iterwalk
 from trafilatura.metadata import extract_metadata
 
 from index.errors import ReadError
+from index.readers.captions import parse_caption
 from index.readers.html_comments import PageComment, lines_of, take_comments
 from index.types import Block, Document, Kind
 
@@ -88,6 +90,9 @@ _SHORT_LIST = 600
 About the passage length of the index (see ``index/chunker.py``), so that a short list stays
 together with what it enumerates.
 """
+
+_LONG_LINE = 120
+"""Characters: of lines longer than this each is a paragraph, as in plain text."""
 
 _ENOUGH = 100
 """Characters of main text below which a page is read again, with what was taken as comments.
@@ -521,7 +526,14 @@ def _piece(element: _Element) -> Iterator[_Piece]:
         yield from _table_pieces(element)
     else:
         for text in _texts(element):
-            yield _classified(text)
+            yield from map(_classified, _unbroken(text))
+
+
+def _unbroken(text: str) -> list[str]:
+    """The lines of a paragraph whose line breaks stand for paragraphs: most are long."""
+    lines = text.split("\n")
+    apart = len(lines) > 2 and median(map(len, lines)) > _LONG_LINE
+    return lines if apart else [text]
 
 
 def _table_pieces(table: _Element) -> Iterator[_Piece]:
@@ -655,8 +667,22 @@ def _add_pieces(builder: TextBuilder, pieces: list[_Piece], title: str) -> None:
     for index, (kind, text, level) in enumerate(pieces):
         if index < 3 and kind in {Kind.HEADING, Kind.PARAGRAPH} and text == title:
             continue
-        if kind is Kind.CAPTION and text in captions:
-            kind = Kind.BOILERPLATE
-        if kind is Kind.CAPTION:
-            captions.add(text)
-        builder.add(kind, text, level=level)
+        if kind is not Kind.CAPTION:
+            builder.add(kind, text, level=level)
+            continue
+        for part, words in _caption_parts(text):
+            repeated = part is Kind.CAPTION and words in captions
+            builder.add(Kind.BOILERPLATE if repeated else part, words)
+            captions.add(words)
+
+
+def _caption_parts(text: str) -> list[tuple[Kind, str]]:
+    """A caption without its credit, and the credit."""
+    caption = parse_caption(text, 0, len(text), certain=True)
+    if caption is None:
+        return [(Kind.CAPTION, text)]
+    start, end = caption.description
+    if start == end:
+        return [(Kind.CREDIT, text)]
+    lead = Kind.BOILERPLATE if caption.labelled else Kind.CREDIT
+    return [(lead, text[:start]), (Kind.CAPTION, text[start:end]), (Kind.CREDIT, text[end:])]

@@ -134,6 +134,23 @@ def test_tables_of_other_shapes(rows: str, expected: list[str]) -> None:
     assert texts(document, Kind.PARAGRAPH) == [LONG, *expected, MORE]
 
 
+def test_a_caption_stands_without_its_credit() -> None:
+    document = read(
+        f"<article><h1>The harbour</h1><p>{LONG}</p><figure><img src='a.jpg'><figcaption>The pier at low tide, "
+        f"before the storm. Photo: Ann Olsen</figcaption></figure><p>{MORE}</p></article>"
+    )
+    assert texts(document, Kind.CAPTION) == ["The pier at low tide, before the storm."]
+    assert texts(document, Kind.CREDIT) == ["Photo: Ann Olsen"]
+
+
+def test_long_lines_are_paragraphs_and_short_ones_stay_together() -> None:
+    poem = "The sea was low<br>the pier was dry<br>the gulls were few"
+    document = read(
+        f"<article><h1>The harbour</h1><p>{LONG}<br>{MORE}<br>{LONG[::-1]}</p><p>{poem}</p></article>"
+    )
+    assert texts(document, Kind.PARAGRAPH) == [LONG, MORE, LONG[::-1], poem.replace("<br>", "\n")]
+
+
 def test_layout_table_gives_its_paragraphs() -> None:
     document = read(
         f"<table><tr><td><p>{LONG}</p><p>{MORE}</p><p>{LONG[::-1]}</p><p>{MORE[::-1]}</p></td></tr></table>"
