@@ -126,7 +126,7 @@ def _cut(
     documents: Sequence[Document], embedder: Embedder, previous: Index | None
 ) -> tuple[list[Passage], list[str | None], list[str]]:
     """Passages, the text to embed for each (None: its vector is known), and their keys."""
-    known = {}
+    known: dict[str, Sequence[tuple[Passage, str]]] = {}
     if previous is not None and previous.chunking == CHUNKING:
         known = passages_by_document(previous)
     chunker = Chunker(embedder)
@@ -134,8 +134,10 @@ def _cut(
     texts: list[str | None] = []
     keys: list[str] = []
     for document in documents:
-        if document.id in known:
-            for passage, key in known[document.id]:
+        earlier = known.get(document.id, ())
+        # The title is embedded, too, and may be the name of a file that has gone.
+        if earlier and earlier[0][0].document.title == document.title:
+            for passage, key in earlier:
                 passages.append(dataclasses.replace(passage, document=document))
                 texts.append(None)
                 keys.append(key)

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import PurePath
 
 
 class Kind(StrEnum):
@@ -55,7 +56,7 @@ class Document:
 
     ``blocks`` are in the order of the text and do not overlap; white space may lie between them.
     ``id`` is the SHA-256 of the text and of what was read from it, so that the same content has
-    the same id under any name.
+    the same id under any name; a title that is only the file's name does not count.
     """
 
     id: str
@@ -90,7 +91,8 @@ class Document:
             if not position <= block.start < block.end <= len(text):
                 raise ValueError(f"{path}: block {block} does not fit a text of {len(text)}")
             position = block.end
-        content = repr((title, text, blocks, author, date)).encode("utf-8", "surrogatepass")
+        own_title = None if title == PurePath(path).stem else title
+        content = repr((own_title, text, blocks, author, date)).encode("utf-8", "surrogatepass")
         identity = hashlib.sha256(content).hexdigest()
         return cls(identity, path, title, text, blocks, author, date)
 
