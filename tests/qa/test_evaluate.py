@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from index.builder import index_documents
 from index.chunker import Chunker
-from index.embedder import Embedder, Progress, SentenceTransformerEmbedder
+from index.embedder import Embedder, Progress, WordVectors
 from index.errors import ArgumentError, Error, NoDocumentsError
 from index.types import Kind
 from qa.evaluation import retrieval
@@ -53,20 +53,16 @@ class WordEmbedder:
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors
 
-
-@pytest.fixture(scope="session")
-def model() -> Embedder:
-    return SentenceTransformerEmbedder()
+    def embed_words(self, texts: Sequence[str]) -> list[WordVectors]:
+        return [
+            WordVectors(self.embed([text])[0], tuple(text.split()), self.embed(text.split()))
+            for text in texts
+        ]
 
 
 @pytest.fixture
 def words() -> WordEmbedder:
     return WordEmbedder()
-
-
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("QA_CACHE_DIR", str(tmp_path / "cache"))
 
 
 def write_lines(path: Path, records: Iterable[dict[str, Any]]) -> Path:
@@ -300,18 +296,18 @@ def test_squad_ranks_every_paragraph_of_the_file(tmp_path: Path, words: WordEmbe
     assert run(path, words, split_file=split, split="train").outcomes[0].id == "Cafe_Luna0"
 
 
-def test_squad_paragraphs_are_passages_of_their_article(tmp_path: Path, model: Embedder) -> None:
+def test_squad_paragraphs_are_passages_of_their_article(tmp_path: Path, embedder: Embedder) -> None:
     data = load(write_squad(tmp_path / "squad.json"), split="test", articles=None)
     assert isinstance(data, DataSet)
     assert [document.title for document in data.texts.documents] == ["Cafe Luna", "Harbour Bridge"]
-    passages = Chunker(model).split(data.texts.documents[0])
+    passages = Chunker(embedder).split(data.texts.documents[0])
     assert [passage.text for passage in passages] == CAFES["Cafe_Luna"]
     found = [data.texts.names_of(passage) for passage in passages]
     assert found == [tuple(data.questions[number].relevant) for number in (0, 1)]
 
 
-def test_squad_with_the_real_model(tmp_path: Path, model: Embedder) -> None:
-    result = run(write_squad(tmp_path / "squad.json", unanswerable=True), model)
+def test_squad_with_the_real_model(tmp_path: Path, embedder: Embedder) -> None:
+    result = run(write_squad(tmp_path / "squad.json", unanswerable=True), embedder)
     metrics = {metric.name: metric for metric in result.metrics}
     assert metrics["R@1"] == Metric("R@1", 1.0, of=4)
     assert metrics["answered"].of == 4
@@ -333,9 +329,9 @@ def test_natural_questions_search_each_gold_passage_once(
     assert [outcome.id for outcome in run(path, words, first=1).outcomes] == ["1"]
 
 
-def test_a_question_file(tmp_path: Path, documents: Path, model: Embedder) -> None:
+def test_a_question_file(tmp_path: Path, documents: Path, embedder: Embedder) -> None:
     path = write_lines(tmp_path / "questions.jsonl", BRIDGE_QUESTIONS)
-    result = run(path, model, documents=(documents,))
+    result = run(path, embedder, documents=(documents,))
     metrics = {metric.name: metric for metric in result.metrics}
     # Of the three questions with a passage, the third asks for an author who did not write it.
     assert (metrics["R@1"].right, metrics["R@1"].of) == (2, 3)
