@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import ReadError
-from index.readers.html import TextBuilder, read_html
+from index.readers.html import read_html
+from index.readers.html.text_builder import TextBuilder
 from index.types import Block, Document, Kind
 
 LONG = (

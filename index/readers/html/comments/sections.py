@@ -6,7 +6,10 @@ from typing import Any, cast
 
 from lxml.etree import _Element
 
-from index.readers.html_comments.dom import (
+from index.readers.html.comments.marks import DATE_TOKEN, WIDGET_TOKEN, is_item, is_section
+from index.readers.html.comments.parts import Item, author_of, body_lines
+from index.readers.html.comments.wording import LONGEST_NAME, PROSE, date_in, says_comments
+from index.readers.html.dom import (
     DROPPED_TAGS,
     HEADING_TAGS,
     ITEM_TAGS,
@@ -18,9 +21,6 @@ from index.readers.html_comments.dom import (
     take_away,
     tokens_of,
 )
-from index.readers.html_comments.marks import DATE_TOKEN, WIDGET_TOKEN, is_item, is_section
-from index.readers.html_comments.parts import Item, author_of, body_lines
-from index.readers.html_comments.wording import LONGEST_NAME, PROSE, date_in, says_comments
 
 
 def drop_widgets(root: _Element) -> None:

@@ -7,8 +7,7 @@ from collections import Counter
 
 from lxml.etree import _Element
 
-from index.readers.html_comments.dom import ITEM_TAGS, elements_of, has_name, tokens_of
-from index.readers.html_comments.marks import (
+from index.readers.html.comments.marks import (
     DEPTH_TOKEN,
     POST_TOKEN,
     REPLIES_TOKEN,
@@ -19,7 +18,8 @@ from index.readers.html_comments.marks import (
     is_section,
     is_text_part,
 )
-from index.readers.html_comments.parts import Item, author_of, body_lines
+from index.readers.html.comments.parts import Item, author_of, body_lines
+from index.readers.html.dom import ITEM_TAGS, elements_of, has_name, tokens_of
 
 
 def marked_items(root: _Element) -> list[Item]:

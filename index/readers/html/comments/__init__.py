@@ -11,8 +11,7 @@ No content management system is asked for by name. What they share is used inste
 The functions change the tree they are given: what was taken as a comment is removed from it.
 """
 
-from index.readers.html_comments.dom import lines_of
-from index.readers.html_comments.page import take_comments
-from index.readers.html_comments.parts import PageComment
+from index.readers.html.comments.page import take_comments
+from index.readers.html.comments.parts import PageComment
 
-__all__ = ["PageComment", "lines_of", "take_comments"]
+__all__ = ["PageComment", "take_comments"]

@@ -6,7 +6,7 @@ import re
 
 from lxml.etree import _Element
 
-from index.readers.html_comments.dom import GROUP_TAGS, ITEM_TAGS, has_name, itemprops_of, tokens_of
+from index.readers.html.dom import GROUP_TAGS, ITEM_TAGS, has_name, itemprops_of, tokens_of
 
 _WORDS = (
     "comment|kommentar|commentaire|comentario|comentário|commento|komentar|komentarz|reactie"

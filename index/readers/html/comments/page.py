@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from lxml.etree import _Element
 
-from index.readers.html_comments.described import json_ld_comments, not_shown
-from index.readers.html_comments.dom import lines_of, squeezed, take_away
-from index.readers.html_comments.items import forum_posts, marked_items
-from index.readers.html_comments.marks import says_comments_surely
-from index.readers.html_comments.parts import (
+from index.readers.html.comments.described import json_ld_comments, not_shown
+from index.readers.html.comments.items import forum_posts, marked_items
+from index.readers.html.comments.marks import says_comments_surely
+from index.readers.html.comments.parts import (
     Item,
     PageComment,
     author_of,
@@ -16,7 +15,7 @@ from index.readers.html_comments.parts import (
     date_of,
     own_elements,
 )
-from index.readers.html_comments.sections import (
+from index.readers.html.comments.sections import (
     close_region,
     drop_emptied,
     drop_hidden_forms,
@@ -25,13 +24,14 @@ from index.readers.html_comments.sections import (
     headed_regions,
     unmarked_items,
 )
-from index.readers.html_comments.wording import (
+from index.readers.html.comments.wording import (
     ADDRESSED,
     IN_REPLY,
     LOGIN,
     LONGEST_NAME,
     REPORT_LINE,
 )
+from index.readers.html.dom import lines_of, squeezed, take_away
 
 
 def take_comments(root: _Element) -> list[PageComment]:

@@ -10,9 +10,9 @@ from typing import Any
 
 from lxml.etree import _Element
 
-from index.readers.html_comments.dom import squeezed
-from index.readers.html_comments.parts import PageComment
-from index.readers.html_comments.wording import LONGEST_NAME
+from index.readers.html.comments.parts import PageComment
+from index.readers.html.comments.wording import LONGEST_NAME
+from index.readers.html.dom import squeezed
 
 _LD_LISTS = ("comment", "comments", "review", "suggestedAnswer", "acceptedAnswer")
 _LD_TYPES = {"Comment", "UserComments", "Answer", "Review"}

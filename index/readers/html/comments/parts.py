@@ -8,16 +8,7 @@ from dataclasses import dataclass, field
 
 from lxml.etree import _Element
 
-from index.readers.html_comments.dom import (
-    DROPPED_TAGS,
-    has_name,
-    itemprops_of,
-    lines_of,
-    outermost,
-    outside_of,
-    tokens_of,
-)
-from index.readers.html_comments.marks import (
+from index.readers.html.comments.marks import (
     AUTHOR_TOKEN,
     DATE_TOKEN,
     META_TOKEN,
@@ -26,7 +17,7 @@ from index.readers.html_comments.marks import (
     is_item,
     is_text_part,
 )
-from index.readers.html_comments.wording import (
+from index.readers.html.comments.wording import (
     BYLINE,
     DATE,
     HEADING,
@@ -36,6 +27,15 @@ from index.readers.html_comments.wording import (
     REPORT_LINE,
     SAYS,
     date_in,
+)
+from index.readers.html.dom import (
+    DROPPED_TAGS,
+    has_name,
+    itemprops_of,
+    lines_of,
+    outermost,
+    outside_of,
+    tokens_of,
 )
 
 
