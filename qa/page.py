@@ -27,7 +27,7 @@ EXAMPLES = {
         "What did LTRich say?",
     ),
     "After nine dark years, Skarrow Point shines again": ("Where was the lens hidden in the war?",),
-    "Fernhill Repair Workshop: Office Handbook": ("Which tools can't be borrowed?",),
+    "Fernhill Repair Workshop: Office Handbook": ("How long can members borrow tools?",),
 }
 """Questions that fit the documents that come with the program, by the document's title."""
 
@@ -274,7 +274,7 @@ def _score(hit: Hit | None, rank: int | None) -> str:
         return ""
     return (
         f'<span class="score"><small>rank {rank}</small>'
-        f' <span title="Search score: how well the passage fits the question">{hit.score:.2f}</span></span>'
+        f' <span title="How well its best sentence answers: 1 is the most that one could score">{hit.score:.2f}</span></span>'
     )
 
 

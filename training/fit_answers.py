@@ -1,11 +1,14 @@
 """Fits the weights in ``qa/selection.py`` and ``qa/confidence.py`` and prints them.
 
-    python training/fit_answers.py dev-v1.1.json dev-v2.0.json split.json
+    python training/fit_answers.py dev-v1.1.json dev-v2.0.json split.json nq-open-oracle.jsonl
 
-Only the articles that ``split.json`` lists under "train" are asked about. Sentences are ranked over
-all paragraphs of the first file. Confidence is fitted on each of those articles alone, with its own
-questions, as many of other articles (off-topic), and its unanswerable ones of the second file
-(near-misses); the three weigh 2 : 1 : 1. Figures are of 8-fold cross-validation by article.
+Of SQuAD only the articles that ``split.json`` lists under "train" are asked about, of Natural
+Questions the first 2,000. Sentences are ranked over all paragraphs of the first file. Confidence is
+fitted on collections of documents: each of those articles alone, and Natural Questions' passages in
+groups of 40, whose questions were asked by people who had not seen the answer. Each collection is
+asked its own questions, those of other collections (off-topic), and of SQuAD v2 those that look
+answerable and are not (near-misses); the three weigh 2 : 1 : 1. Figures are of cross-validation by
+collection.
 """
 
 from __future__ import annotations
@@ -36,8 +39,10 @@ SENTENCE_FEATURES = (
     "likeness", "weighted_likeness", "coverage", "name_share", "passage_lead", "type_match",
 )  # fmt: skip
 FOLDS = 8
-KEPT = 0.95
-"""The threshold lets this share of the answerable questions through."""
+REFUSED = 0.99
+"""The threshold refuses this share of the off-topic questions."""
+GROUP, GROUPS = 40, 16
+"""How many passages of Natural Questions make a collection, and how many collections."""
 
 
 class RememberingEmbedder:
@@ -89,6 +94,33 @@ def read_article(article: dict[str, Any]) -> tuple[Document, list[Question], lis
     title = article["title"].replace("_", " ")
     document = Document.create(path=title, title=title, text=text, blocks=blocks)
     return document, answerable, unanswerable
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Documents with questions about them."""
+
+    documents: tuple[Document, ...]
+    answerable: Sequence[Question]
+    near_misses: Sequence[Question] = ()
+
+
+def read_groups(path: Path) -> list[Collection]:
+    """Collections of Natural Questions' passages, each a document."""
+    lines = path.read_text(encoding="utf-8").splitlines()[: GROUP * GROUPS]
+    groups = []
+    for first in range(0, len(lines), GROUP):
+        documents: dict[str, Document] = {}
+        questions = []
+        for line in lines[first : first + GROUP]:
+            record = json.loads(line)
+            title, text = record["ctxs"][0]["title"], record["ctxs"][0]["text"].strip()
+            block = Block(Kind.PARAGRAPH, 0, len(text))
+            document = Document.create(path=title, title=title, text=text, blocks=[block])
+            documents[document.id] = document
+            questions.append(Question(record["question"], frozenset()))
+        groups.append(Collection(tuple(documents.values()), questions))
+    return groups
 
 
 def ranked(question: str, index: Index) -> list[Sentence]:
@@ -155,20 +187,18 @@ def _softmax_weights(examples: Sequence[tuple[NDArray[Any], ...]]) -> NDArray[np
 
 
 def confidence_examples(
-    articles: list[tuple[Document, list[Question], list[Question]]], embedder: Embedder, most: int
+    collections: Sequence[Collection], embedder: Embedder, most: int
 ) -> Iterator[tuple[list[float], str, int]]:
-    """The features of each question, what kind it is, and its article's number."""
+    """The features of each question, what kind it is, and its collection's number."""
     chance = random.Random(0)
-    for number, (document, own, near) in enumerate(articles):
-        index = index_documents([document], embedder=embedder)
-        others = [q for other, questions, _ in articles if other is not document for q in questions]
-        kinds = {"answerable": own, "near-miss": near, "off-topic": others}
+    for number, own in enumerate(collections):
+        index = index_documents(own.documents, embedder=embedder)
+        others = [q for other in collections if other is not own for q in other.answerable]
+        kinds = {"answerable": own.answerable, "near-miss": own.near_misses, "off-topic": others}
         for kind, questions in kinds.items():
             for question in chance.sample(questions, min(most, len(questions))):
-                sentences = ranked(question.text, index)
-                if sentences:
-                    yield list(features(sentences[0])), kind, number
-        print(f"confidence: {number + 1} of {len(articles)} articles", flush=True)
+                yield list(features(ranked(question.text, index)[0])), kind, number
+        print(f"confidence: {number + 1} of {len(collections)} collections", flush=True)
 
 
 def fit_confidence(examples: list[tuple[list[float], str, int]]) -> None:
@@ -185,11 +215,12 @@ def fit_confidence(examples: list[tuple[list[float], str, int]]) -> None:
         model.fit(table[train], answerable[train], sample_weight=weights[train])
         unseen[test] = model.predict_proba(table[test])[:, 1]
     final = LogisticRegression(C=10, max_iter=1000).fit(table, answerable, sample_weight=weights)
-    threshold = np.quantile(unseen[answerable], 1 - KEPT)
+    threshold = np.quantile(unseen[kinds == "off-topic"], REFUSED)
     print(f"confidence: intercept {final.intercept_[0]:.2f}")
     for name, coefficient in zip(FEATURES, final.coef_[0], strict=True):
         print(f"  {name:20s} {coefficient:6.2f}")
-    print(f"threshold for {KEPT:.0%} of the answerable: {threshold:.3f}")
+    print(f"threshold that refuses {REFUSED:.0%} of the off-topic: {threshold:.3f}")
+    print(f"  answerable: {np.mean(unseen[answerable] >= threshold):.1%} answered")
     for kind in ("off-topic", "near-miss"):
         rows = answerable | (kinds == kind)
         area = roc_auc_score(answerable[rows], unseen[rows])
@@ -216,8 +247,9 @@ def main() -> None:
     parser.add_argument("v1", type=Path, help="SQuAD dev v1.1")
     parser.add_argument("v2", type=Path, help="SQuAD dev v2.0, for its unanswerable questions")
     parser.add_argument("split", type=Path, help='JSON: the titles of the "train" articles')
-    parser.add_argument("--questions", type=int, default=900, help="for the sentences' weights")
-    parser.add_argument("--most", type=int, default=60, help="for confidence: a kind an article")
+    parser.add_argument("nq", type=Path, help="Natural Questions with a gold passage each")
+    parser.add_argument("--questions", type=int, default=900, help="for the sentences; 0: none")
+    parser.add_argument("--most", type=int, default=40, help="for confidence: a kind a collection")
     options = parser.parse_args()
     titles = json.loads(options.split.read_text(encoding="utf-8"))["train"]
     v1 = json.loads(options.v1.read_text(encoding="utf-8"))["data"]
@@ -229,8 +261,11 @@ def main() -> None:
         for title, (document, own, _) in zip((a["title"] for a in v1), everything, strict=True)
         if title in titles and title in v2
     ]
-
-    fit_confidence(list(confidence_examples(chosen, embedder, options.most)))
+    collections = [Collection((document,), own, near) for document, own, near in chosen]
+    collections += read_groups(options.nq)
+    fit_confidence(list(confidence_examples(collections, embedder, options.most)))
+    if not options.questions:
+        return
     index = index_documents([document for document, _, _ in everything], embedder=embedder)
     asked = [(document.title, question) for document, own, _ in chosen for question in own]
     sample = random.Random(0).sample(asked, min(options.questions, len(asked)))
