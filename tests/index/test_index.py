@@ -167,20 +167,20 @@ def test_any_question_gets_its_nearest_passages(small: Index, question: str) -> 
     assert len(small.search(question, k=3)) == 3
 
 
-def test_equal_passages_are_ranked_by_their_ids() -> None:
+def test_equal_passages_are_ranked_by_their_ids(monkeypatch: pytest.MonkeyPatch) -> None:
     words = "The fee for a pitch is twelve pounds."
     documents = [
-        document(f"{n}.txt", (Kind.PARAGRAPH, words), title="Fees", date=str(n)) for n in range(6)
+        document(f"{n}.txt", (Kind.PARAGRAPH, words), title="Fees", date=str(n)) for n in range(9)
     ]
     index = index_documents(documents, embedder=FakeEmbedder())
-    hits = index.search("What is the fee?", k=6)
-    assert len({hit.passage.id for hit in hits}) == 6
-    assert {hit.passage.text for hit in hits} == {words}
-    if len({hit.score for hit in hits}) == 1:
-        assert [hit.passage.id for hit in hits] == sorted(hit.passage.id for hit in hits)
+    ids = sorted(passage.id for passage in index.passages)
+    assert ids != [passage.id for passage in index.passages]
+    monkeypatch.setattr(index.dense, "cosines", lambda _, rows: np.full(len(rows), 0.5))
+    assert [hit.passage.id for hit in index.search("What is the fee?", k=9)] == ids
+    assert [hit.passage.id for hit in index.search("What is the fee?", k=4)] == ids[:4]
 
 
-@pytest.mark.xfail(strict=True, reason="equal vectors get cosines that differ in the last digit")
+@pytest.mark.xfail(strict=False, reason="equal vectors get cosines that differ in the last digit")
 def test_equal_passages_have_equal_scores() -> None:
     words = "The fee for a pitch is twelve pounds."
     documents = [
