@@ -10,6 +10,50 @@ _CAPITALISED = r"[^\W\d_a-z][^\W\d_]*[a-z][^\W\d_]*"
 _NAME = re.compile(rf"\b{_CAPITALISED}(?: (?:(?:of|and|for|the) ){{0,2}}{_CAPITALISED}){{1,5}}")
 _ACRONYM = re.compile(r"(?<![\w.&])[A-Z]{2,6}(?![\w.&-]\w)")
 _DEFINED = re.compile(r" ?\(([A-Z]{2,6})\)")
+_BEGINNINGS = frozenset(
+    [
+        "a",
+        "after",
+        "an",
+        "and",
+        "as",
+        "at",
+        "before",
+        "both",
+        "but",
+        "by",
+        "for",
+        "from",
+        "if",
+        "in",
+        "it",
+        "no",
+        "not",
+        "of",
+        "on",
+        "or",
+        "since",
+        "so",
+        "that",
+        "the",
+        "then",
+        "there",
+        "these",
+        "this",
+        "those",
+        "to",
+        "under",
+        "until",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "why",
+        "with",
+    ]
+)
 MINIMUM_PASSAGES = 2
 """A name that stands in one passage only is not taken for what an acronym means."""
 
@@ -29,7 +73,7 @@ def find_acronyms(texts: Iterable[str]) -> dict[str, str]:
     explained: defaultdict[str, set[str]] = defaultdict(set)
     for text in texts:
         used.update(_ACRONYM.findall(text))
-        matches = {match[0]: match.end() for match in _NAME.finditer(text)}
+        matches = {_name(match[0]): match.end() for match in _NAME.finditer(text)}
         for name, end in matches.items():
             initials = "".join(word[0] for word in name.split() if word[0].isupper())
             names[initials][name] += 1
@@ -45,6 +89,12 @@ def find_acronyms(texts: Iterable[str]) -> dict[str, str]:
             if count >= MINIMUM_PASSAGES or name in explained[initials]:
                 found[initials] = name
     return found
+
+
+def _name(words: str) -> str:
+    """Capitalised words without those in front that only begin a sentence: "The Islamic State"."""
+    first, _, others = words.partition(" ")
+    return _name(others) if others and first.lower() in _BEGINNINGS else words
 
 
 def expand(question: str, acronyms: Mapping[str, str]) -> str:

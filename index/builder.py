@@ -51,9 +51,10 @@ def build_index(
     known = {}
     if previous is not None and previous.reading == readers.READING:
         known = documents_by_file(previous)
+    paths = list(paths)
     sources, documents, reports = _read(paths, known, max_file_bytes)
     if not documents:
-        raise NoDocumentsError(_nothing_readable(reports))
+        raise NoDocumentsError(_nothing_readable(paths, reports))
     if previous is not None and _is_current(previous, sources, documents):
         return dataclasses.replace(previous, reports=tuple(reports), embedded=0)
     built = index_documents(documents, embedder=embedder, previous=previous, progress=progress)
@@ -75,7 +76,8 @@ def index_documents(
     embedder = embedder or SentenceTransformerEmbedder()
     passages, texts, keys = _cut(documents, embedder, previous)
     if not passages:
-        raise NoDocumentsError("the documents hold no paragraph, caption or comment to search")
+        names = ", ".join(document.path for document in documents) or "no document"
+        raise NoDocumentsError(f"{names}: no paragraph, caption or comment to search")
     vectors, embedded = _embed(texts, keys, embedder, previous, progress)
     return Index(
         embedder=embedder,
@@ -172,9 +174,10 @@ def _embed(
     return np.stack([vectors[key] for key in keys]), len(new)
 
 
-def _nothing_readable(reports: Sequence[FileReport]) -> str:
+def _nothing_readable(paths: Sequence[str | Path], reports: Sequence[FileReport]) -> str:
     if not reports:
-        return f"no document to read: no {', '.join(readers.SUFFIXES)} file in what was named"
+        named = ", ".join(map(str, paths)) or "nothing"
+        return f"no document to read: no {', '.join(readers.SUFFIXES)} file in {named}"
     lines = [f"{report.path}: {report.problem}" for report in reports]
     if len(lines) == 1:
         return lines[0]

@@ -93,26 +93,20 @@ class Chunker:
             for sentence in sentence_spans(text, *span)
             for piece in self._halve(text, sentence, context)
         ]
-        room = self._max_tokens - self._count_tokens(_join(context, ""))
-        sizes = [self._count_tokens(text[start:end]) for start, end in pieces]
-        parts = math.ceil(sum(sizes) / room)
-        yield from self._pack(text, pieces, sizes, sum(sizes) / parts, context)
+        yield from self._pack(text, pieces, context)
 
-    def _pack(
-        self, text: str, pieces: list[Span], sizes: list[int], target: float, context: str
-    ) -> Iterator[Span]:
-        """Join neighbouring pieces up to about ``target`` tokens, never past the model's limit."""
-        first, size = 0, 0
-        for number, (_, end) in enumerate(pieces):
-            joined = text[pieces[first][0] : end]
-            # A piece joins when at least half of it lies before the target and the whole fits.
-            full = size + sizes[number] / 2 > target or not self._fits(_join(context, joined))
-            if number > first and full:
-                yield pieces[first][0], pieces[number - 1][1]
-                first, size = number, 0
-            size += sizes[number]
-        if pieces:
-            yield pieces[first][0], pieces[-1][1]
+    def _pack(self, text: str, pieces: list[Span], context: str) -> list[Span]:
+        """Join neighbouring pieces to as few parts of about equal length as fit the model."""
+        sizes = [self._count_tokens(text[start:end]) for start, end in pieces]
+        total = sum(sizes)
+        room = max(1, self._max_tokens - self._count_tokens(_join(context, "")))
+        parts = math.ceil(total / room)
+        while parts <= len(pieces):
+            joined = _join_evenly(pieces, sizes, total / parts)
+            if all(self._fits(_join(context, text[start:end])) for start, end in joined):
+                return joined
+            parts = max(parts + 1, parts * 21 // 20)
+        return pieces
 
     def _halve(self, text: str, span: Span, context: str) -> Iterator[Span]:
         """Yield ``span`` in halves, between words where there are any, until each half fits."""
@@ -141,6 +135,20 @@ def _context_lines(passage: Passage) -> list[str]:
     elif passage.kind is Kind.CAPTION:
         lines.append("Caption:")
     return lines
+
+
+def _join_evenly(pieces: list[Span], sizes: list[int], target: float) -> list[Span]:
+    """Join neighbouring pieces; each goes to the part of ``target`` tokens that its middle is in."""
+    joined: list[Span] = []
+    before, last = 0, -1
+    for (start, end), size in zip(pieces, sizes, strict=True):
+        part = int((before + size / 2) / target)
+        if part == last:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+        before, last = before + size, part
+    return joined
 
 
 def _join(context: str, text: str) -> str:

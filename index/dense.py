@@ -76,5 +76,8 @@ class DenseIndex:
         """The cosine of a query (d,) with each of ``rows`` (n,): (n,)."""
         if not len(rows):
             return np.zeros(0, np.float32)
-        found: NDArray[np.float32] = self._index.reconstruct_batch(rows) @ query
+        # Not "@": it adds up some rows in another order, and equal vectors would differ.
+        found: NDArray[np.float32] = np.einsum(
+            "nd,d->n", self._index.reconstruct_batch(rows), query
+        )
         return found

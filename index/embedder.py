@@ -102,6 +102,8 @@ class SentenceTransformerEmbedder:
         """
         if self._name == DEFAULT_MODEL:
             return _packaged_model()
+        if not self._name:
+            raise ModelError("the embedding model's name is empty; name a model or a folder")
         folder = Path(self._name).expanduser()
         if folder.is_dir():
             return folder
@@ -143,7 +145,8 @@ class SentenceTransformerEmbedder:
 
     def count_tokens(self, text: str) -> int:
         """How many tokens the model sees in ``text``, its special tokens included."""
-        encoded = self._tokenizer(text, truncation=False, verbose=False)
+        with self._lock:  # the tokenizer is shared, and truncation a setting of it
+            encoded = self._model.tokenizer(_encodable(text), truncation=False, verbose=False)
         return len(encoded["input_ids"])
 
     def embed(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
@@ -157,7 +160,7 @@ class SentenceTransformerEmbedder:
             rows = order[first : first + BATCH_SIZE]
             with self._lock:
                 vectors[rows] = self._model.encode(
-                    [texts[row] for row in rows],
+                    [_encodable(texts[row]) for row in rows],
                     batch_size=BATCH_SIZE,
                     normalize_embeddings=True,
                     show_progress_bar=False,
@@ -176,12 +179,14 @@ class SentenceTransformerEmbedder:
         order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
         for first in range(0, len(order), BATCH_SIZE):
             rows = order[first : first + BATCH_SIZE]
-            batch = [texts[row] for row in rows]
+            batch = [_encodable(texts[row]) for row in rows]
             with self._lock:
                 outputs = self._model.encode(
                     batch, output_value=None, normalize_embeddings=True, show_progress_bar=False
                 )
-            encoded = self._tokenizer(batch, truncation=True, max_length=self.max_tokens)
+                encoded = self._model.tokenizer(
+                    batch, truncation=True, max_length=self.max_tokens, verbose=False
+                )
             for position, (row, output) in enumerate(zip(rows, outputs, strict=True)):
                 tokens = output["token_embeddings"].numpy()
                 words, vectors = _words(texts[row], encoded, position, tokens)
@@ -194,20 +199,17 @@ class SentenceTransformerEmbedder:
         with self._lock:
             return self._loaded_model
 
-    @property
-    def _tokenizer(self) -> Any:
-        return self._model.tokenizer
-
     @cached_property
     def _loaded_model(self) -> Any:
         _ = self.fingerprint  # checks the files before they are used
+        from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             return SentenceTransformer(str(self.folder), device="cpu", local_files_only=True)
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
             raise ModelError(
                 f"{self.folder}: not a model that sentence-transformers can load ({error})"
             ) from error
@@ -229,6 +231,11 @@ def _words(
     means = np.stack([tokens[of_word].mean(axis=0) for of_word in rows.values()])
     means /= np.linalg.norm(means, axis=1, keepdims=True)
     return tuple(text[span.start : span.end] for span in spans), means
+
+
+def _encodable(text: str) -> str:
+    """The text with a "?" for each half of a character, as from a file name that is not UTF-8."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _packaged_model() -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,18 +37,14 @@ def find_files(paths: Iterable[str | Path]) -> tuple[list[Path], list[FileReport
     files: dict[str, Path] = {}
     problems = []
     for named in paths:
-        path = Path(named).expanduser()
-        if path.is_dir():
-            for file in _files_below(path):
-                if readers.is_supported(file):
-                    files.setdefault(os.path.realpath(file), file)
-                else:
-                    reason = f"not a format that is read ({', '.join(readers.SUFFIXES)})"
-                    problems.append(FileReport(str(file), problem=reason))
-        elif path.exists():
-            files.setdefault(os.path.realpath(path), path)
-        else:
-            problems.append(FileReport(str(path), problem="there is no such file or folder"))
+        found, problem = _files_in(named)
+        problems += problem
+        for file in found:
+            if file == Path(named).expanduser() or readers.is_supported(file):
+                files.setdefault(os.path.realpath(file), file)
+            else:
+                reason = f"not a format that is read ({', '.join(readers.SUFFIXES)})"
+                problems.append(FileReport(str(file), problem=reason))
     return list(files.values()), problems
 
 
@@ -74,9 +70,29 @@ def read_file(
     return Source(str(path), sha256, document.id), FileReport(str(path), document)
 
 
-def _files_below(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
+def _files_in(named: str | Path) -> tuple[list[Path], list[FileReport]]:
+    """A file itself, or those below a folder; and what cannot be looked into."""
+    try:
+        path = Path(named).expanduser()
+        if path.is_dir():
+            return _files_below(path)
+        if path.exists():
+            return [path], []
+    except (OSError, RuntimeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        return [], [FileReport(str(named), problem=(reason or str(error)).lower())]
+    return [], [FileReport(str(path), problem="there is no such file or folder")]
+
+
+def _files_below(folder: Path) -> tuple[list[Path], list[FileReport]]:
+    files = []
+    closed: list[OSError] = []
+    for parent, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith("."):
-                yield Path(parent) / name
+        files += [Path(parent) / name for name in sorted(names) if not name.startswith(".")]
+    return files, [
+        FileReport(
+            str(error.filename), problem=f"this folder may not be read ({error.strerror})".lower()
+        )
+        for error in closed
+    ]

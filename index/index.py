@@ -28,7 +28,10 @@ from index.types import PASSAGE_KINDS, Document, FileReport, Hit, Kind, Passage,
 CANDIDATES = 200
 """How many of the best passages by vectors, and by words, are scored by both."""
 
-_SOURCES, _DOCUMENTS, _PASSAGES = "sources.jsonl", "documents.jsonl", "passages.jsonl"
+MOST_NAMES = 20
+"""How many authors or documents a message lists."""
+
+_DOCUMENTS, _PASSAGES = "documents.jsonl", "passages.jsonl"
 _WORDING = "wording.json"
 
 
@@ -171,8 +174,9 @@ class Index:
         if author is None:
             return None
         if author.casefold() not in {name.casefold() for name in self.authors}:
-            known = ", ".join(self.authors[:20]) or "none"
-            raise ArgumentError(f"no passage by {author!r}; the authors are: {known}")
+            raise ArgumentError(
+                f"no passage by {author!r}; the authors are: {_listed(self.authors)}"
+            )
         return author.casefold()
 
     def _document_ids(self, wanted: str | None) -> frozenset[str]:
@@ -183,7 +187,10 @@ class Index:
             or wanted == Path(document.path).name
         )
         if not found:
-            raise ArgumentError(f"no document {wanted!r} in this index")
+            names = [Path(document.path).name for document in self.documents]
+            raise ArgumentError(
+                f"no document {wanted!r} in this index; the documents are: {_listed(names)}"
+            )
         return found
 
     # -- on disk ------------------------------------------------------------------------------
@@ -230,7 +237,19 @@ class Index:
             ModelError: its embedding model cannot be found.
         """
         folder = Path(folder)
-        manifest = store.read_manifest(folder)
+        while True:
+            manifest = store.read_manifest(folder)
+            try:
+                return cls._open_snapshot(folder, manifest, embedder)
+            except DamagedIndexError:
+                # A save may have put another snapshot in its place meanwhile.
+                if store.read_manifest(folder) == manifest:
+                    raise
+
+    @classmethod
+    def _open_snapshot(
+        cls, folder: Path, manifest: store.Manifest, embedder: Embedder | None
+    ) -> Index:
         embedder = embedder or SentenceTransformerEmbedder(manifest.model)
         if embedder.fingerprint != manifest.fingerprint:
             raise ModelMismatchError(
@@ -256,6 +275,7 @@ class Index:
                 chunking=manifest.chunking,
                 reading=manifest.reading,
             )
+            documents_by_file(opened)  # fails where the manifest names a document that is not there
         except (OSError, ValueError, KeyError, TypeError, IndexError, RuntimeError) as error:
             raise DamagedIndexError(f"{snapshot}: {error}; build the index again") from error
         opened._check_counts(folder, manifest)
@@ -273,6 +293,12 @@ class Index:
                     f"{folder}: {count} {name} where the manifest says {manifest.passages};"
                     " build the index again"
                 )
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Some names for a message, and how many more there are."""
+    more = len(names) - MOST_NAMES
+    return (", ".join(names[:MOST_NAMES]) or "none") + (f" and {more} more" if more > 0 else "")
 
 
 def documents_by_file(index: Index) -> dict[tuple[str, str], Document]:

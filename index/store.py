@@ -104,7 +104,7 @@ def read_manifest(folder: Path) -> Manifest:
         FormatError: it was written by another version.
     """
     try:
-        facts = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        facts = json.loads(_text_of(folder / MANIFEST))
         version = facts["format"]
     except (FileNotFoundError, NotADirectoryError) as error:
         raise StoreError(f"{folder}: no index here; build one with `python -m qa index`") from error
@@ -155,26 +155,30 @@ def _write_locked(
         for path in [*snapshot.rglob("*/"), snapshot, folder]:
             _flush(path)
         manifest = Manifest(format=FORMAT, snapshot=snapshot.name, files=files, **facts)
-        _replace_manifest(folder, manifest)
+        draft = folder / f"{MANIFEST}.draft"
+        # File names need not be UTF-8; "surrogatepass" keeps those that are not.
+        text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
+        draft.write_text(text, encoding="utf-8", errors="surrogatepass")
+        _flush(draft)
     except BaseException:
         shutil.rmtree(snapshot, ignore_errors=True)
         raise
-    _remove_other_snapshots(folder, keep=snapshot)
-    return manifest
-
-
-def _replace_manifest(folder: Path, manifest: Manifest) -> None:
-    draft = folder / f"{MANIFEST}.draft"
-    draft.write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), encoding="utf-8")
-    _flush(draft)
+    # With this rename the new index is the index, whatever happens after it.
     draft.replace(folder / MANIFEST)
     _flush(folder)
+    _remove_other_snapshots(folder, keep=snapshot)
+    return manifest
 
 
 def _remove_other_snapshots(folder: Path, keep: Path) -> None:
     for path in folder.glob(f"{SNAPSHOT_PREFIX}*"):
         if path != keep and path.is_dir():
-            shutil.rmtree(path)
+            # What cannot be removed now, the next save tries again.
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="surrogatepass")
 
 
 def _flush(path: Path) -> None:

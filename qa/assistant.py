@@ -217,7 +217,7 @@ def as_paths(documents: Documents) -> list[Path]:
     named = [documents] if isinstance(documents, str | Path) else list(documents)
     if not named:
         raise ArgumentError("no documents named; name a file or a folder")
-    return [Path(path).expanduser() for path in named]
+    return [Path(path) for path in named]
 
 
 def check_question(question: str) -> str:

@@ -11,8 +11,8 @@ import math
 
 from qa.selection import Sentence
 
-FEATURES = ("cosine", "likeness", "weighted likeness", "coverage")
-INTERCEPT, COEFFICIENTS = -5.31, (3.31, 4.33, 1.90, 3.32)
+FEATURES = ("cosine", "weighted likeness")
+INTERCEPT, COEFFICIENTS = -5.31, (5.0, 6.0)
 
 THRESHOLD = 0.34
 """Below it the answer is that the documents do not say. In cross-validation by article 95 % of the
@@ -29,4 +29,4 @@ def confidence(best: Sentence) -> float:
 
 def features(best: Sentence) -> tuple[float, ...]:
     """What the probability is computed from, in the order of :data:`FEATURES`."""
-    return best.hit.parts.dense, best.likeness, best.weighted_likeness, best.coverage
+    return best.hit.parts.dense, best.weighted_likeness

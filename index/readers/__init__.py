@@ -5,6 +5,7 @@ To read another format, write a module for it and name it in ``_READERS``.
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,7 +67,10 @@ def load(path: Path, *, max_bytes: int = MAX_FILE_BYTES) -> bytes:
     if not is_supported(path):
         raise ReadError(str(path), f"not a format that is read ({', '.join(SUFFIXES)})")
     try:
-        size = path.stat().st_size
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise ReadError(str(path), "not a regular file")
+        size = status.st_size
         if size > max_bytes:
             raise ReadError(
                 str(path),

@@ -192,7 +192,6 @@ def test_a_word_that_does_not_fit_is_cut_within() -> None:
     check(made, passages, model)
 
 
-@pytest.mark.xfail(strict=True, reason="Chunker._pack lets rounding add up: [40, 40, 40, 10]")
 def test_parts_are_of_about_equal_length() -> None:
     model = FakeEmbedder(max_tokens=64)
     uneven = []

@@ -87,7 +87,6 @@ def test_a_missing_or_foreign_file_is_an_error(tmp_path: Path) -> None:
         DenseIndex.open(tmp_path)
 
 
-@pytest.mark.xfail(strict=False, reason="BLAS adds up the last rows of a matrix in another order")
 @pytest.mark.parametrize("dimension", [64, 384])
 def test_equal_vectors_have_exactly_equal_cosines(dimension: int) -> None:
     """Or passages of the same words would be ranked by noise, and not by their ids."""

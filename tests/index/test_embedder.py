@@ -146,7 +146,6 @@ def test_a_folder_with_a_broken_configuration(copied: Path) -> None:
         SentenceTransformerEmbedder(str(copied)).embed(["a text"])
 
 
-@pytest.mark.xfail(strict=True, reason="safetensors' SafetensorError is not caught")
 def test_a_folder_with_cut_off_weights(copied: Path) -> None:
     os.truncate(own_weights(copied), 10_000_000)
     with pytest.raises(ModelError, match="model"):
@@ -169,7 +168,6 @@ def test_an_unknown_name_fails_without_a_network(
     assert str(raised.value).startswith(f"{name}: neither a folder nor a model")
 
 
-@pytest.mark.xfail(strict=True, reason="'' is taken for the current folder and all below it")
 def test_an_empty_name_is_no_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "model.safetensors").write_bytes(b"whatever")
@@ -223,7 +221,6 @@ def test_tokens_are_the_models_own(embedder: SentenceTransformerEmbedder) -> Non
     assert embedder.count_tokens("word " * 1000) == 1002  # beyond what the model reads
 
 
-@pytest.mark.xfail(strict=True, reason="a lone surrogate is a TypeError in the tokenizer")
 def test_a_question_typed_in_a_broken_locale(embedder: SentenceTransformerEmbedder) -> None:
     assert embedder.count_tokens("caf\udce9") > 2
 
@@ -305,10 +302,6 @@ def test_words_beyond_the_window_are_left_out(embedder: SentenceTransformerEmbed
 # -- threads --------------------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="count_tokens, outside the lock, ends the truncation that an embedding relies on",
-)
 @pytest.mark.parametrize("method", ["embed", "embed_words"])
 def test_counting_in_one_thread_does_not_disturb_embedding_in_another(
     embedder: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch, method: str
@@ -321,7 +314,7 @@ def test_counting_in_one_thread_does_not_disturb_embedding_in_another(
         return found if method == "embed" else found.word_vectors
 
     expected = embedded()
-    tokenizer = embedder._tokenizer
+    tokenizer = embedder._model.tokenizer
     switch = tokenizer.set_truncation_and_padding
     counter = threading.Thread(target=embedder.count_tokens, args=("another text",))
     counting, switched, switched_back = (threading.Event() for _ in range(3))

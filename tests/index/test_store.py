@@ -200,7 +200,6 @@ def test_a_manifest_with_one_bit_flipped_never_gives_a_wrong_index(tmp_path: Pat
     assert outcomes <= {"old", "DamagedIndexError", "FormatError", "ModelMismatchError"}
 
 
-@pytest.mark.xfail(strict=True, reason="a KeyError in documents_by_file: no such document")
 def test_an_index_with_a_flipped_manifest_can_be_brought_up_to_date(tmp_path: Path) -> None:
     """It opens or it is refused; what opens can be built upon."""
     (tmp_path / "docs").mkdir()
@@ -299,9 +298,6 @@ def test_a_full_disk_leaves_the_old_index(tmp_path: Path, files_written: int) ->
     assert opened(tmp_path) == "new"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="after the rename, the snapshot that the manifest names is removed"
-)
 @pytest.mark.parametrize("error", [OSError(errno.EIO, "I/O error"), KeyboardInterrupt()])
 def test_an_interruption_at_any_flush_leaves_one_index_or_the_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
@@ -443,7 +439,6 @@ def test_two_processes_that_save_at_once_both_succeed(tmp_path: Path) -> None:
     assert len(snapshots(tmp_path)) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="the snapshot that the manifest named is removed meanwhile")
 def test_a_save_while_an_index_is_being_opened_does_not_disturb(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
