@@ -10,7 +10,7 @@ from typing import Protocol
 from index.sentences import Span, sentence_spans, strip_span
 from index.types import PASSAGE_KINDS, Block, Document, Kind, Passage
 
-CHUNKING = "paragraph-sentence/1"
+CHUNKING = "paragraph-sentence/2"
 """Names this way of cutting in a saved index. Change it whenever the same document could be cut
 or embedded otherwise: an index that was cut another way is brought up to date."""
 
