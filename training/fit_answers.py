@@ -3,7 +3,7 @@
     python training/fit_answers.py dev-v1.1.json dev-v2.0.json split.json nq-open-oracle.jsonl
 
 Of SQuAD only the articles that ``split.json`` lists under "train" are asked about, of Natural
-Questions the first 2,000. Sentences are ranked over all paragraphs of the first file. Confidence is
+Questions the first 640. Sentences are ranked over all paragraphs of the first file. Confidence is
 fitted on collections of documents: each of those articles alone, and Natural Questions' passages in
 groups of 40, whose questions were asked by people who had not seen the answer. Each collection is
 asked its own questions, those of other collections (off-topic), and of SQuAD v2 those that look
