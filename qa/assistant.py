@@ -19,6 +19,7 @@ from index.store import exists
 from index.types import FileReport
 from qa.answer import Answer
 from qa.answering import answer
+from qa.terminal import Working
 
 Documents = str | Path | Sequence[str | Path]
 """A file, a folder, or several of them."""
@@ -250,7 +251,8 @@ class _Assistants:
             state = _state(paths)
             if key in self._known and self._known[key][0] == state:
                 return self._known[key][1]
-            assistant = Assistant.from_documents(paths, model=model)
+            with Working("Reading the documents…") as working:
+                assistant = Assistant.from_documents(paths, model=model, progress=working.progress)
             self._known[key] = (state, assistant)
             return assistant
 
