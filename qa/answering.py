@@ -37,7 +37,7 @@ def answer(question: str, index: Index, *, k: int, only: Filter) -> Answer:
     else:
         # "What did LTRich say?" wants the words themselves, whatever they are about.
         sure = 1.0
-        quotes = openings([hit.passage for hit in shown])
+        quotes = openings([hit.passage for hit in by_best_sentence(hits[:PASSAGES], ranked)])
     if sure < THRESHOLD:
         return Answer(question, NO_ANSWER, True, sure, (), shown)
     citations = _cite(quotes)

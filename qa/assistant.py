@@ -218,7 +218,8 @@ def as_paths(documents: Documents) -> list[Path]:
     named = [documents] if isinstance(documents, str | Path) else list(documents)
     if not named:
         raise ArgumentError("no documents named; name a file or a folder")
-    return [Path(path) for path in named]
+    # Not Path.expanduser, which fails for an unknown user; the reading reports such a path.
+    return [Path(os.path.expanduser(path)) for path in named]  # noqa: PTH111
 
 
 def check_question(question: str) -> str:

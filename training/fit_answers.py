@@ -248,8 +248,8 @@ def main() -> None:
     parser.add_argument("v2", type=Path, help="SQuAD dev v2.0, for its unanswerable questions")
     parser.add_argument("split", type=Path, help='JSON: the titles of the "train" articles')
     parser.add_argument("nq", type=Path, help="Natural Questions with a gold passage each")
-    parser.add_argument("--questions", type=int, default=900, help="for the sentences; 0: none")
-    parser.add_argument("--most", type=int, default=40, help="for confidence: a kind a collection")
+    parser.add_argument("--questions", type=int, default=700, help="for the sentences; 0: none")
+    parser.add_argument("--most", type=int, default=30, help="for confidence: a kind a collection")
     options = parser.parse_args()
     titles = json.loads(options.split.read_text(encoding="utf-8"))["train"]
     v1 = json.loads(options.v1.read_text(encoding="utf-8"))["data"]
