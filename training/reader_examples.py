@@ -1,0 +1,428 @@
+"""Makes the examples that the reader learns from, out of public question sets.
+
+    python training/reader_examples.py --squadshifts FOLDER --squad FOLDER --nq FILE --out FOLDER
+
+Writes ``train.jsonl`` and ``validation.jsonl`` into the folder, one group a line: a question with the
+passages that are read for it. Where they come from:
+
+* SQuADShifts (Wikipedia, Reddit, Amazon reviews): every question with its paragraph. Six Wikipedia
+  articles, and one paragraph in twenty of the others, are held out for validation.
+* SQuAD dev: the 16 articles that ``split.json`` lists under "train", v1's questions and v2's
+  unanswerable ones. Three articles are held out for validation; the 32 test articles are not read.
+* Natural Questions: the first 2,000 records, of which the last 200 are held out.
+
+and what is made of them:
+
+* mined negatives: the passages that our own search finds for a question, of the same article and of
+  others, that hold none of its answers;
+* cut negatives: the question's own paragraph without the sentences that hold an answer;
+* altered questions: a name or number exchanged for another one of the paragraph, a word for its
+  opposite, or a negation: nothing answers them any more;
+* comments: Reddit's and Amazon's paragraphs behind an author, as the index puts one, and questions
+  for who says something, to which the author is the answer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from index.builder import index_documents
+from index.embedder import SentenceTransformerEmbedder
+from index.index import Index
+from index.sentences import sentence_spans
+from index.types import Block, Document, Kind
+
+HELD_OUT_WIKI, HELD_OUT_SQUAD, HELD_OUT_NQ = 6, 3, 200
+HELD_OUT_EVERY = 20
+"""Of Reddit's and Amazon's paragraphs one in so many is held out."""
+MINED = 10
+"""How many passages of the search are looked at for negatives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A passage to be read for a question."""
+
+    context: str
+    """What stands in front of the passage: its title, its author."""
+    text: str
+    answers: tuple[tuple[int, int, int], ...]
+    """Start and end in ``text``, and how many people marked it; empty when it holds none. A
+    negative start counts from the context's end: the author's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A question and the passages read for it."""
+
+    source: str
+    article: str
+    question: str
+    reads: tuple[Read, ...]
+
+
+def spans(text: str, answers: Iterable[dict[str, Any]]) -> tuple[tuple[int, int, int], ...]:
+    """The answers' places in a paragraph, the most marked first; those misplaced are left out."""
+    places: Counter[tuple[int, int]] = Counter()
+    for answer in answers:
+        start, words = answer["answer_start"], answer["text"].rstrip()
+        lead = len(words) - len(words.lstrip())
+        if text[start : start + len(words)] == words and words.strip():
+            places[start + lead, start + len(words)] += 1
+    return tuple((start, end, count) for (start, end), count in places.most_common())
+
+
+def read_articles(path: Path) -> list[dict[str, Any]]:
+    """The articles of a file in SQuAD's format."""
+    articles: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["data"]
+    return articles
+
+
+def squad_groups(source: str, articles: Iterable[dict[str, Any]], *, titled: bool) -> list[Group]:
+    """Every question with its own paragraph."""
+    groups = []
+    for article in articles:
+        title = article["title"].replace("_", " ")
+        context = f"{title}\n" if titled else ""
+        for paragraph in article["paragraphs"]:
+            text = paragraph["context"]
+            for item in paragraph["qas"]:
+                places = spans(text, item["answers"])
+                if places or not item["answers"]:
+                    question = " ".join(item["question"].split())
+                    groups.append(Group(source, title, question, (Read(context, text, places),)))
+    return groups
+
+
+def nq_groups(path: Path, first: int) -> list[Group]:
+    """Natural Questions with their gold passages; every place of an answer is one."""
+    groups = []
+    for line in path.read_text(encoding="utf-8").splitlines()[:first]:
+        record = json.loads(line)
+        title, text = record["ctxs"][0]["title"], record["ctxs"][0]["text"]
+        places = Counter(
+            found.span()
+            for answer in record["answers"]
+            for found in re.finditer(rf"(?<!\w){re.escape(answer)}(?!\w)", text, re.IGNORECASE)
+        )
+        if places:
+            answers = tuple((start, end, count) for (start, end), count in places.items())
+            read = Read(f"{title}\n", text, answers)
+            groups.append(Group("nq", title, record["question"], (read,)))
+    return groups
+
+
+# -- negatives --------------------------------------------------------------------------------------
+
+
+def mining_index(groups: Iterable[Group]) -> Index:
+    """The paragraphs of these groups, an article a document, to be searched."""
+    articles: dict[str, dict[str, None]] = {}
+    for group in groups:
+        articles.setdefault(group.article, {})[group.reads[0].text.strip()] = None
+    documents = []
+    for title, paragraphs in articles.items():
+        text, blocks = "", []
+        for paragraph in paragraphs:
+            blocks.append(Block(Kind.PARAGRAPH, len(text), len(text) + len(paragraph)))
+            text += paragraph + "\n\n"
+        documents.append(Document.create(path=title, title=title, text=text, blocks=blocks))
+    return index_documents(documents, embedder=SentenceTransformerEmbedder(), progress=_progress)
+
+
+def _progress(done: int, of: int) -> None:
+    if done % 1024 < 32 or done == of:
+        print(f"embedded {done} of {of}", flush=True)
+
+
+def mine(group: Group, index: Index) -> tuple[Read, ...]:
+    """Passages that the search finds for a question and that do not hold an answer, best first."""
+    own = group.reads[0]
+    answers = {_plain(own.text[start:end]) for start, end, _ in own.answers}
+    found = []
+    for hit in index.search(group.question, k=MINED):
+        text = hit.passage.text
+        plain = f" {_plain(text)} "
+        if text in own.text or any(f" {answer} " in plain for answer in answers):
+            continue
+        found.append(Read(f"{hit.passage.document.title}\n", text, ()))
+    return tuple(found)
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def without_answer(read: Read) -> Read | None:
+    """The paragraph without the sentences of its answers; None when nothing is left to read."""
+    answers = {_plain(read.text[start:end]) for start, end, _ in read.answers}
+    kept = [
+        read.text[start:end]
+        for start, end in sentence_spans(read.text, 0, len(read.text))
+        if not any(start < last and first < end for first, last, _ in read.answers)
+    ]
+    text = " ".join(kept)
+    plain = f" {_plain(text)} "
+    if len(kept) < 2 or any(f" {answer} " in plain for answer in answers):
+        return None
+    return Read(read.context, text, ())
+
+
+# -- altered questions ------------------------------------------------------------------------------
+
+_OPPOSITES = (
+    ("first", "last"), ("before", "after"), ("most", "least"), ("largest", "smallest"),
+    ("highest", "lowest"), ("more", "fewer"), ("north", "south"), ("east", "west"),
+    ("northern", "southern"), ("eastern", "western"), ("increase", "decrease"), ("oldest", "newest"),
+    ("earliest", "latest"), ("begin", "end"), ("began", "ended"), ("start", "stop"),
+    ("started", "stopped"), ("win", "lose"), ("won", "lost"), ("male", "female"),
+    ("high", "low"), ("large", "small"), ("best", "worst"), ("good", "bad"), ("open", "close"),
+    ("opened", "closed"), ("public", "private"), ("major", "minor"), ("old", "new"),
+    ("same", "different"), ("inside", "outside"), ("above", "below"), ("always", "never"),
+    ("add", "remove"), ("added", "removed"), ("allow", "forbid"), ("allowed", "forbidden"),
+    ("include", "exclude"), ("included", "excluded"), ("strong", "weak"), ("rich", "poor"),
+    ("success", "failure"), ("support", "oppose"), ("supported", "opposed"), ("early", "late"),
+    ("long", "short"), ("men", "women"), ("king", "queen"), ("father", "mother"),
+    ("son", "daughter"), ("brother", "sister"), ("left", "right"), ("top", "bottom"),
+)  # fmt: skip
+_OPPOSITE = {a: b for pair in _OPPOSITES for a, b in (pair, pair[::-1])}
+_NEGATED = re.compile(
+    r"\b(is|are|was|were|did|does|do|can|could|has|have|had|will|would|should)\b", re.IGNORECASE
+)
+_NAME = re.compile(r"(?<!^)(?<![.?!] )\b[A-Z][\w'-]+(?: (?:of the |of )?[A-Z][\w'-]+)*")
+_NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
+
+
+def altered(question: str, text: str, chance: random.Random) -> str | None:
+    """A question that looks as if the paragraph answered it, and that it does not answer."""
+    ways = [_exchange_name, _exchange_number, _opposite, _negate]
+    for way in chance.sample(ways, len(ways)):
+        # A negation alone is easily learnt: most of the altered questions are of the other kinds.
+        if way is _negate and chance.random() < 0.5:
+            continue
+        changed = way(question, text, chance)
+        if changed is not None and changed != question:
+            return changed
+    return None
+
+
+def _exchange(pattern: re.Pattern[str], question: str, text: str, chance: random.Random) -> str | None:
+    asked = list(pattern.finditer(question))
+    if not asked:
+        return None
+    place = chance.choice(asked)
+    others = sorted({name for name in pattern.findall(text) if name.lower() not in question.lower()})
+    others = [name for name in others if place.group().lower() not in name.lower()]
+    if not others:
+        return None
+    return question[: place.start()] + chance.choice(others) + question[place.end() :]
+
+
+def _exchange_name(question: str, text: str, chance: random.Random) -> str | None:
+    return _exchange(_NAME, question, text, chance)
+
+
+def _exchange_number(question: str, text: str, chance: random.Random) -> str | None:
+    return _exchange(_NUMBER, question, text, chance)
+
+
+def _opposite(question: str, text: str, chance: random.Random) -> str | None:
+    words = [found for found in re.finditer(r"\w+", question) if found.group().lower() in _OPPOSITE]
+    if not words:
+        return None
+    word = chance.choice(words)
+    return question[: word.start()] + _OPPOSITE[word.group().lower()] + question[word.end() :]
+
+
+def _negate(question: str, text: str, chance: random.Random) -> str | None:
+    found = _NEGATED.search(question)
+    if found is None:
+        return None
+    short = {"can": "can't", "will": "won't"}.get(found.group().lower(), found.group() + "n't")
+    return question[: found.start()] + short + question[found.end() :]
+
+
+# -- comments ---------------------------------------------------------------------------------------
+
+_SYLLABLES = (
+    "ka lo mi ra ted jo sam lee max ben tri vel nor dan kit ray pax bo zed fin gus hal ivy jax ken"
+    " liv moe ned oz pip quin rex sue tom una val wes yan zoe mar art sky fox owl cat pie"
+).split()
+_FIRST = (
+    "Anna Ben Carla David Elif Frank Grace Hassan Irene Jack Katya Liam Maria Nils Olga Pedro Rosa"
+    " Sven Tara Umar Vera Will Yuki Zofia Martin Laura Peter Susan George Helen"
+).split()
+_LAST = (
+    "Adams Berg Costa Dietrich Evans Fischer Garcia Hughes Ivanov Jones Keller Lopez Moore Novak"
+    " Olsen Price Quinn Rossi Smith Turner Vogel Walker Young Ziegler"
+).split()
+_WHO_SAYS = (
+    "Who says {}?", "Who said {}?", "Who wrote {}?", "Who thinks {}?", "Who says that {}?",
+    "Which reader says {}?", "Who commented that {}?", "Who claims {}?",
+)  # fmt: skip
+_WHO_ABOUT = (
+    "Who mentions {}?", "Who writes about {}?", "Who talked about {}?", "Who commented on {}?",
+    "Which reader mentions {}?", "Who complained about {}?", "Who asks about {}?",
+    "Who joked about {}?", "Whose comment is about {}?", "Who has an opinion on {}?",
+)  # fmt: skip
+_STOP = frozenset(
+    "a an the and or but if of to in on at for with from by as is are was were be been it its this"
+    " that these those i you he she we they me him her us them my your his our their not no so do"
+    " does did have has had will would can could should just very really too also there here when"
+    " what which who how why all any some more most than then only about into out up down over it's"
+    " i'm don't i've get got one".split()
+)
+
+
+def author_name(chance: random.Random) -> str:
+    """A name such as readers give themselves."""
+    shape = chance.random()
+    if shape < 0.3:
+        return f"{chance.choice(_FIRST)} {chance.choice(_LAST)}"
+    if shape < 0.4:
+        return chance.choice(_FIRST)
+    name = "".join(chance.sample(_SYLLABLES, chance.choice((2, 2, 3))))
+    name = chance.choice((str, str.title, str.upper))(name)
+    if chance.random() < 0.4:
+        name += chance.choice(("", "_")) + str(chance.randrange(1, 2000))
+    return name
+
+
+def as_comment(group: Group, chance: random.Random) -> Group:
+    """The same, behind an author."""
+    read = group.reads[0]
+    return replace(group, reads=(replace(read, context=f"Comment by {author_name(chance)}:\n"),))
+
+
+def who_says(group: Group, chance: random.Random) -> Group | None:
+    """A question for who says something in a comment; None when nothing there is fit to ask for."""
+    text = group.reads[0].text
+    author = author_name(chance)
+    sentences = [text[a:b] for a, b in sentence_spans(text, 0, len(text))]
+    sentences = [s for s in sentences if 4 <= len(s.split()) <= 18 and "?" not in s]
+    if not sentences:
+        return None
+    sentence = chance.choice(sentences).rstrip(".!, ")
+    if chance.random() < 0.4:
+        said = sentence[0].lower() + sentence[1:] if not sentence.startswith("I ") else sentence
+        question = chance.choice(_WHO_SAYS).format(said)
+    else:
+        words = sentence.split()
+        runs = [
+            words[first:last]
+            for first in range(len(words))
+            for last in range(first + 1, min(first + 4, len(words) + 1))
+            if not {words[first].lower(), words[last - 1].lower()} & _STOP
+            and sum(len(word) for word in words[first:last]) > 5
+        ]
+        if not runs:
+            return None
+        question = chance.choice(_WHO_ABOUT).format(" ".join(chance.choice(runs)).strip('.,;:"'))
+    answer = (-len(author) - 2, -2, 1)
+    read = Read(f"Comment by {author}:\n", text, (answer,))
+    return Group("who-says", group.article, question, (read,))
+
+
+# -- all together -----------------------------------------------------------------------------------
+
+
+def divided(
+    groups: Sequence[Group], held_out: frozenset[str]
+) -> tuple[list[Group], list[Group]]:
+    """Those to learn from, and those of the articles held out."""
+    train = [group for group in groups if group.article not in held_out]
+    return train, [group for group in groups if group.article in held_out]
+
+
+def held_out_paragraphs(groups: Sequence[Group]) -> tuple[list[Group], list[Group]]:
+    """One paragraph in :data:`HELD_OUT_EVERY` is held out, with all of its questions."""
+    texts = list(dict.fromkeys(group.reads[0].text for group in groups))
+    held_out = set(texts[::HELD_OUT_EVERY])
+    train = [group for group in groups if group.reads[0].text not in held_out]
+    return train, [group for group in groups if group.reads[0].text in held_out]
+
+
+def with_negatives(groups: Sequence[Group], index: Index, chance: random.Random) -> Iterator[Group]:
+    """Each group with its mined negatives; then, apart, the cut ones and the altered questions."""
+    for number, group in enumerate(groups):
+        if number % 1000 == 0:
+            print(f"mined for {number} of {len(groups)} questions", flush=True)
+        own = group.reads[0]
+        if not own.answers:
+            yield group
+            continue
+        yield replace(group, reads=(own, *mine(group, index)))
+        cut = without_answer(own)
+        if cut is not None:
+            yield replace(group, source=f"{group.source}-cut", reads=(cut,))
+        question = altered(group.question, own.text, chance)
+        if question is not None:
+            read = replace(own, answers=())
+            source = f"{group.source}-altered"
+            yield replace(group, source=source, question=question, reads=(read,))
+
+
+def main() -> None:
+    """Read, mine, make and write."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--squadshifts", type=Path, required=True, help="folder of its JSON files")
+    parser.add_argument("--squad", type=Path, required=True, help="folder: both dev files, split.json")
+    parser.add_argument("--nq", type=Path, required=True, help="Natural Questions, a gold passage each")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    chance = random.Random(options.seed)
+
+    titles = json.loads((options.squad / "split.json").read_text(encoding="utf-8"))["train"]
+    held_squad = frozenset(title.replace("_", " ") for title in sorted(titles)[::5][:HELD_OUT_SQUAD])
+    v1 = [a for a in read_articles(options.squad / "dev-v1.1.json") if a["title"] in titles]
+    v2 = read_articles(options.squad / "dev-v2.0.reconstructed.json")
+    near = squad_groups("squad-near", (a for a in v2 if a["title"] in titles), titled=True)
+    squad = squad_groups("squad", v1, titled=True)
+    squad += [group for group in near if not group.reads[0].answers]
+    wiki_articles = read_articles(options.squadshifts / "new_wiki.json")
+    names = sorted(article["title"].replace("_", " ") for article in wiki_articles)
+    held_wiki = frozenset(names[:: len(names) // HELD_OUT_WIKI][:HELD_OUT_WIKI])
+    wiki = squad_groups("wiki", wiki_articles, titled=True)
+    nq = nq_groups(options.nq, 2000)
+
+    learn_squad, check_squad = divided(squad, held_squad)
+    learn_wiki, check_wiki = divided(wiki, held_wiki)
+    learn_nq, check_nq = nq[:-HELD_OUT_NQ], nq[-HELD_OUT_NQ:]
+    train, validation = [], []
+    for source in ("reddit", "amazon_reviews"):
+        groups = squad_groups(
+            source, read_articles(options.squadshifts / f"{source}.json"), titled=False
+        )
+        learn, check = held_out_paragraphs(groups)
+        train += [as_comment(g, chance) if chance.random() < 0.4 else g for g in learn]
+        validation += check
+        asked = (who_says(group, chance) for group in chance.sample(learn, 1000))
+        train += [group for group in asked if group is not None]
+        asked = (who_says(group, chance) for group in check[::4])
+        validation += [group for group in asked if group is not None]
+
+    # Learning and validating have an index each: no held-out passage is mined.
+    index = mining_index([*learn_squad, *learn_wiki, *learn_nq])
+    train += with_negatives([*learn_squad, *learn_wiki, *learn_nq], index, chance)
+    checks = [*check_squad, *check_wiki, *check_nq]
+    validation += with_negatives(checks, mining_index(checks), chance)
+
+    options.out.mkdir(parents=True, exist_ok=True)
+    for name, groups in (("train", train), ("validation", validation)):
+        with (options.out / f"{name}.jsonl").open("w", encoding="utf-8") as file:
+            file.writelines(json.dumps(asdict(group)) + "\n" for group in groups)
+        print(name, dict(Counter(group.source for group in groups)))
+    print("held out:", sorted(held_squad | held_wiki))
+
+
+if __name__ == "__main__":
+    main()
