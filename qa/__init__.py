@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         ask,
         set_documents,
     )
+    from qa.reading.choose import ReaderNotUsedWarning
 
 _HOME = {
     "index.errors": (
@@ -54,6 +55,7 @@ _HOME = {
         "ask",
         "set_documents",
     ),
+    "qa.reading.choose": ("ReaderNotUsedWarning",),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
@@ -78,6 +80,7 @@ __all__ = [
     "NoDocumentsError",
     "Passage",
     "ReadError",
+    "ReaderNotUsedWarning",
     "Score",
     "StoreError",
     "ask",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from index.types import Hit, Kind, Passage
@@ -24,11 +25,19 @@ class Citation:
     passage: Passage
     start: int
     end: int
+    context_start: int
+    context_end: int
+    """Of the sentence or two that the words stand in, as the answer's text has them."""
 
     @property
     def quote(self) -> str:
         """The cited words, exactly as the document has them."""
         return self.passage.document.text[self.start : self.end]
+
+    @property
+    def context(self) -> str:
+        """The sentence or two around the cited words, exactly as the document has them."""
+        return self.passage.document.text[self.context_start : self.context_end]
 
     @property
     def speaker(self) -> str:
@@ -41,16 +50,25 @@ class Answer:
     """The answer to one question."""
 
     question: str
+    answer: str
+    """The words that answer it, and no more: "22 percent"; several, for a list, with commas or
+    semicolons. Sentences where the question wants them ("why …?"); empty when abstaining."""
     text: str
     """To be read by a person: whose words, the words, and their citations' numbers."""
     abstained: bool
     """True when the documents do not say; ``text`` is then :data:`NO_ANSWER`."""
     confidence: float
-    """The probability that the documents answer the question, 0…1; see ``qa.confidence``."""
+    """The probability that the answer is right, 0…1, and when abstaining, that ``nearest`` is; see
+    ``qa.confidence``."""
     citations: tuple[Citation, ...]
     """In the order of their numbers; empty when abstaining."""
     hits: tuple[Hit, ...]
     """The passages found, best first; when abstaining, the nearest ones."""
+    nearest: str = ""
+    """When abstaining, the words that came nearest to an answer, as what the documents do have; not
+    an answer. Empty when there is one."""
+    seconds: Mapping[str, float] = field(default_factory=dict, compare=False, repr=False)
+    """How long each stage took, by its name: "search", "read", "choose"."""
 
     def __str__(self) -> str:
         """The answer with its citations, for a terminal."""
@@ -62,15 +80,20 @@ class Answer:
         """The answer as values that JSON knows. Offsets are in characters of the document."""
         return {
             "question": self.question,
+            "answer": self.answer,
             "text": self.text,
             "abstained": self.abstained,
             "confidence": round(self.confidence, 4),
+            "nearest": self.nearest,
             "citations": [
                 {
                     "number": citation.number,
                     "quote": citation.quote,
                     "start": citation.start,
                     "end": citation.end,
+                    "context": citation.context,
+                    "context_start": citation.context_start,
+                    "context_end": citation.context_end,
                     "speaker": citation.speaker,
                     "passage": _passage_to_dict(citation.passage),
                 }
@@ -82,6 +105,8 @@ class Answer:
                     "dense": round(hit.parts.dense, 6),
                     "lexical": round(hit.parts.lexical, 6),
                     "sentence": _rounded(hit.parts.sentence),
+                    "relevance": _rounded(hit.parts.relevance),
+                    "margin": _rounded(hit.parts.margin),
                     "passage": _passage_to_dict(hit.passage),
                 }
                 for hit in self.hits

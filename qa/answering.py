@@ -1,57 +1,151 @@
-"""From a question to its answer: search, choose the sentences, decide whether to answer at all."""
+"""From a question to its answer: search, read, and decide whether to answer at all."""
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Sequence
 from itertools import groupby
 
 from index.index import Filter, Index
-from index.types import Passage
+from index.types import Hit
+from qa import confidence
 from qa.answer import NO_ANSWER, Answer, Citation
-from qa.attribution import understand
-from qa.confidence import THRESHOLD, confidence
+from qa.attribution import Request, understand
+from qa.caution import Caution
+from qa.evidence import READ, as_hits, read
+from qa.exact import exact_answer
+from qa.quotes import Found, Quote, sentence
+from qa.reading.reader import Reader
 from qa.selection import PASSAGES, by_best_sentence, choose, openings, rank_sentences
 
 
-def answer(question: str, index: Index, *, k: int, only: Filter) -> Answer:
+def answer(
+    question: str,
+    index: Index,
+    reader: Reader | None,
+    *,
+    k: int,
+    only: Filter,
+    caution: Caution = "balanced",
+) -> Answer:
     """Answer a question from an index, or abstain.
+
+    Args:
+        question: in words.
+        index: what to search.
+        reader: it finds the words; without one the answer is whole sentences.
+        k: how many passages to show.
+        only: which passages to search.
+        caution: how sure it must be.
 
     Raises:
         ArgumentError: ``k`` below 1; a kind, author or document that is not there.
         ModelError: the embedding model cannot be loaded.
     """
+    clock = _Clock()
     request = understand(question, index, only)
     asked = request.topic or question
-    # The answer must not change with how many passages are shown: it is taken from the first ones,
-    # and they are read by themselves, as other texts beside them would change the last digits.
-    hits = index.search(asked, k=max(k, PASSAGES) if k > 0 else k, only=request.only)
+    reads = reader is not None and _asks_exactly(question, request)
+    # The answer must not change with how many passages are shown: it is taken from the first ones.
+    taken = READ if reads else PASSAGES
+    hits = index.search(asked, k=max(k, taken) if k > 0 else k, only=request.only)
+    clock.stop("search")
     if not hits:
-        return Answer(question, NO_ANSWER, True, 0.0, (), ())
+        return Answer(question, "", NO_ANSWER, True, 0.0, (), ())
+    if reader is not None and reads:
+        evidence = read(index.adapt(asked), hits[:taken], reader)
+        clock.stop("read")
+        found = exact_answer(question, evidence, index.lexical)
+        shown = as_hits(evidence, hits[taken:])
+        least = confidence.EVIDENCE_THRESHOLDS[caution]
+    else:
+        found, shown = _in_sentences(asked, bool(request.topic), hits, index)
+        least = confidence.SENTENCE_THRESHOLDS[caution]
+    abstained = found.confidence < least or not found.quotes
+    citations = () if abstained else _cite(found.quotes)
+    clock.stop("choose")
+    return Answer(
+        question,
+        answer="" if abstained else found.answer,
+        text=NO_ANSWER if abstained else _text(citations),
+        abstained=abstained,
+        confidence=found.confidence,
+        citations=citations,
+        hits=tuple(shown[:k]),
+        nearest=found.answer if abstained else "",
+        seconds=clock.seconds,
+    )
+
+
+class _Clock:
+    """Times one stage after another."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def stop(self, stage: str) -> None:
+        """End a stage and begin the next."""
+        now = time.perf_counter()
+        self.seconds[stage], self._last = now - self._last, now
+
+
+def _asks_exactly(question: str, request: Request) -> bool:
+    """Whether a question has an answer in a few words, or in one passage's words.
+
+    "What did LTRich say about the supplies?" asks for whatever was said: sentences that are near.
+    """
+    return request.topic == question or _INTERROGATIVE.match(request.topic) is not None
+
+
+_INTERROGATIVE = re.compile(
+    r"\W*(?:who|whom|whose|what|which|when|where|why|how|in (?:what|which)|is|are|was|were|does|did)\b",
+    re.IGNORECASE,
+)
+
+
+def _in_sentences(
+    asked: str, has_topic: bool, hits: Sequence[Hit], index: Index
+) -> tuple[Found, list[Hit]]:
+    """The sentences nearest the question, and the hits in the order of theirs.
+
+    Without a topic ("what did LTRich say?") the words themselves are wanted, whatever they are
+    about: the first sentences of the passages.
+    """
     adapted, best = index.adapt(asked), hits[0].score
+    # Read by themselves, as other texts beside them would change the last digits.
     ranked = rank_sentences(adapted, hits[:PASSAGES], index, best=best)
     others = rank_sentences(adapted, hits[PASSAGES:], index, best=best)
-    shown = tuple(by_best_sentence(hits, [*ranked, *others])[:k])
-    if request.topic:
-        sure = confidence(ranked[0])
-        quotes = [(each.hit.passage, each.start, each.end) for each in choose(ranked)]
+    shown = by_best_sentence(hits, [*ranked, *others])
+    if has_topic:
+        sure = confidence.confidence_of_sentence(ranked[0])
+        quotes = [sentence(each.hit.passage, each.start, each.end) for each in choose(ranked)]
     else:
-        # "What did LTRich say?" wants the words themselves, whatever they are about.
         sure = 1.0
-        quotes = openings([hit.passage for hit in by_best_sentence(hits[:PASSAGES], ranked)])
-    if sure < THRESHOLD:
-        return Answer(question, NO_ANSWER, True, sure, (), shown)
-    citations = _cite(quotes)
-    return Answer(question, _text(citations), False, sure, citations, shown)
+        first = [hit.passage for hit in by_best_sentence(hits[:PASSAGES], ranked)]
+        quotes = [sentence(*place) for place in openings(first)]
+    words = [each.passage.document.text[each.start : each.end] for each in quotes]
+    return Found(" ".join(" ".join(words).split()), tuple(quotes), sure), shown
 
 
-def _cite(quotes: Sequence[tuple[Passage, int, int]]) -> tuple[Citation, ...]:
+def _cite(quotes: Sequence[Quote]) -> tuple[Citation, ...]:
     """A citation for each quote, one number a passage."""
     numbers: dict[str, int] = {}
-    for passage, _, _ in quotes:
-        numbers.setdefault(passage.id, len(numbers) + 1)
-    return tuple(
-        Citation(numbers[passage.id], passage, start, end) for passage, start, end in quotes
+    for each in quotes:
+        numbers.setdefault(each.passage.id, len(numbers) + 1)
+    cited = (
+        Citation(
+            numbers[each.passage.id],
+            each.passage,
+            each.start,
+            each.end,
+            each.context_start,
+            each.context_end,
+        )
+        for each in quotes
     )
+    return tuple(sorted(cited, key=lambda citation: citation.number))
 
 
 def _text(citations: Sequence[Citation]) -> str:
@@ -59,6 +153,7 @@ def _text(citations: Sequence[Citation]) -> str:
     parts = []
     for number, cited in groupby(citations, key=lambda citation: citation.number):
         quotes = list(cited)
-        words = " ".join(" ".join(citation.quote.split()) for citation in quotes)
+        contexts = dict.fromkeys(citation.context for citation in quotes)
+        words = " ".join(" ".join(context.split()) for context in contexts)
         parts.append(f"{quotes[0].speaker}: {words} [{number}]")
     return " ".join(parts)

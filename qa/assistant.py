@@ -19,6 +19,9 @@ from index.store import exists
 from index.types import FileReport
 from qa.answer import Answer
 from qa.answering import answer
+from qa.caution import check_caution
+from qa.reading.choose import DEFAULT_READER, open_reader
+from qa.reading.reader import Reader
 from qa.terminal import Working
 
 Documents = str | Path | Sequence[str | Path]
@@ -41,10 +44,15 @@ class Assistant:
 
     Args:
         index: what to search.
+        reader: what finds the answer's words: the packaged reader's name, a folder or a name on the
+            hub with a question-answering model, or a reader. "none" for answers in whole
+            sentences, which is also what one that cannot be loaded comes to, with a
+            :class:`ReaderNotUsedWarning`.
     """
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, *, reader: str | Reader = DEFAULT_READER) -> None:
         self.index = index
+        self.reader = open_reader(reader) if isinstance(reader, str) else reader
 
     @classmethod
     def from_documents(
@@ -52,6 +60,7 @@ class Assistant:
         documents: Documents | None = None,
         *,
         model: str | Embedder = DEFAULT_MODEL,
+        reader: str | Reader = DEFAULT_READER,
         index_dir: str | Path | None = None,
         rebuild: bool = False,
         progress: Progress | None = None,
@@ -64,6 +73,7 @@ class Assistant:
             documents: files and folders. None stands for the index in ``index_dir`` as it is, and
                 without that for :func:`default_documents`.
             model: the embedding model's name, its folder, or an embedder.
+            reader: as for the class.
             index_dir: where the index is kept; by default a cache folder of its own for these
                 documents and this model.
             rebuild: build it anew, whatever is kept.
@@ -77,7 +87,7 @@ class Assistant:
         """
         embedder = SentenceTransformerEmbedder(model) if isinstance(model, str) else model
         if documents is None and index_dir is not None:
-            return cls(Index.open(index_dir, embedder=embedder))
+            return cls(Index.open(index_dir, embedder=embedder), reader=reader)
         paths = as_paths(default_documents() if documents is None else documents)
         folder = Path(index_dir) if index_dir else default_index_dir(paths, embedder.name)
         previous = None if rebuild else _open_kept(folder, embedder, strict=index_dir is not None)
@@ -90,17 +100,17 @@ class Assistant:
         )
         if previous is None or index.dense is not previous.dense:
             _keep(index, folder)
-        return cls(index)
+        return cls(index, reader=reader)
 
     @classmethod
-    def open(cls, folder: str | Path) -> Assistant:
+    def open(cls, folder: str | Path, *, reader: str | Reader = DEFAULT_READER) -> Assistant:
         """Open what :meth:`save` wrote.
 
         Raises:
             StoreError: there is none, or it cannot be used; the message says what to do.
             ModelError: its embedding model is not there.
         """
-        return cls(Index.open(folder))
+        return cls(Index.open(folder), reader=reader)
 
     def save(self, folder: str | Path) -> None:
         """Keep the index in a folder of the user's.
@@ -124,6 +134,7 @@ class Assistant:
         kinds: Collection[str] | None = None,
         author: str | None = None,
         document: str | None = None,
+        caution: str = "balanced",
     ) -> Answer:
         """Answer a question from the documents, or say that they do not say.
 
@@ -133,17 +144,20 @@ class Assistant:
             kinds: only these: "paragraph", "caption", "comment".
             author: only the words of this author.
             document: only this document, by path, file name or title.
+            caution: how sure it must be to answer: "cautious", "balanced" or "eager".
 
         Raises:
             ArgumentError: an empty or overlong question, ``k`` below 1, a kind, author or
-                document that is not there.
+                document that is not there, an unknown caution.
             ModelError: the embedding model cannot be loaded.
         """
         return answer(
             check_question(question),
             self.index,
+            self.reader,
             k=k,
             only=Filter(kinds=kinds, author=author, document=document),
+            caution=check_caution(caution),
         )
 
 
@@ -155,7 +169,9 @@ def ask(
     kinds: Collection[str] | None = None,
     author: str | None = None,
     document: str | None = None,
+    caution: str = "balanced",
     model: str = DEFAULT_MODEL,
+    reader: str = DEFAULT_READER,
 ) -> Answer:
     """Answer one question over documents.
 
@@ -170,15 +186,19 @@ def ask(
         kinds: only these: "paragraph", "caption", "comment".
         author: only the words of this author.
         document: only this document, by path, file name or title.
+        caution: how sure it must be to answer: "cautious", "balanced" or "eager".
         model: the embedding model's name or folder.
+        reader: what finds the answer's words: see :class:`Assistant`.
 
     Raises:
         index.errors.Error: see :meth:`Assistant.from_documents` and :meth:`Assistant.ask`.
     """
     check_question(question)
     paths = as_paths(default_documents() if documents is None else documents)
-    assistant = _assistants.get(paths, model)
-    return assistant.ask(question, k=k, kinds=kinds, author=author, document=document)
+    assistant = _assistants.get(paths, model, reader)
+    return assistant.ask(
+        question, k=k, kinds=kinds, author=author, document=document, caution=caution
+    )
 
 
 def set_documents(documents: Documents) -> None:
@@ -244,16 +264,18 @@ class _Assistants:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: dict[tuple[tuple[str, ...], str], tuple[object, Assistant]] = {}
+        self._known: dict[tuple[tuple[str, ...], str, str], tuple[object, Assistant]] = {}
 
-    def get(self, paths: list[Path], model: str) -> Assistant:
-        key = (tuple(os.path.realpath(path) for path in paths), model)
+    def get(self, paths: list[Path], model: str, reader: str) -> Assistant:
+        key = (tuple(os.path.realpath(path) for path in paths), model, reader)
         with self._lock:
             state = _state(paths)
             if key in self._known and self._known[key][0] == state:
                 return self._known[key][1]
             with Working("Reading the documents…") as working:
-                assistant = Assistant.from_documents(paths, model=model, progress=working.progress)
+                assistant = Assistant.from_documents(
+                    paths, model=model, reader=reader, progress=working.progress
+                )
             self._known[key] = (state, assistant)
             return assistant
 

@@ -22,8 +22,10 @@ from index.embedder import DEFAULT_MODEL
 from index.errors import DamagedIndexError, Error, FormatError
 from index.types import PASSAGE_KINDS
 from qa import terminal
+from qa.caution import CAUTIONS
 from qa.evaluate import evaluate_command
 from qa.offline import go_offline
+from qa.reading.choose import DEFAULT_READER
 
 if TYPE_CHECKING:
     from qa.answer import Answer
@@ -108,8 +110,8 @@ def _offline(command: Callable[_P, _R]) -> Callable[_P, _R]:
 
     @functools.wraps(command)
     def run(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        model = kwargs.get("model")
-        go_offline(model if isinstance(model, str) else None)
+        named = [kwargs.get(name) for name in ("model", "reader")]
+        go_offline(*(name for name in named if isinstance(name, str)))
         return command(*args, **kwargs)
 
     return run
@@ -120,6 +122,12 @@ def _check_kinds(kinds: list[str] | None) -> list[str] | None:
         if kind not in PASSAGE_KINDS:
             raise typer.BadParameter(f"{kind!r} is none of: {', '.join(PASSAGE_KINDS)}")
     return kinds
+
+
+def _check_caution(caution: str) -> str:
+    if caution not in CAUTIONS:
+        raise typer.BadParameter(f"{caution!r} is none of: {', '.join(CAUTIONS)}")
+    return caution
 
 
 Documents = Annotated[
@@ -167,6 +175,23 @@ Model = Annotated[
         help="The embedding model: the packaged one, a folder, or a name on the Hugging Face hub.",
     ),
 ]
+Reader = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="What finds the answer's words: the packaged reader, a folder or a name on the Hugging"
+        " Face hub with a question-answering model, or none for whole sentences.",
+    ),
+]
+HowCautious = Annotated[
+    str,
+    typer.Option(
+        "--caution",
+        metavar="cautious|balanced|eager",
+        help="How sure it must be to answer, rather than say that the documents do not.",
+        callback=_check_caution,
+    ),
+]
 IndexDir = Annotated[
     Path | None,
     typer.Option(
@@ -184,17 +209,22 @@ class _Source:
 
     documents: list[Path] | None
     model: str
+    reader: str
     index_dir: Path | None
 
     def open(self) -> Assistant:
         """Open the index, brought up to date, and say which files are not in it."""
         from qa.assistant import Assistant, IndexNotKeptWarning, IndexRebuiltWarning
+        from qa.reading.choose import ReaderNotUsedWarning
 
-        said = terminal.spoken_warnings(IndexNotKeptWarning, IndexRebuiltWarning)
+        said = terminal.spoken_warnings(
+            IndexNotKeptWarning, IndexRebuiltWarning, ReaderNotUsedWarning
+        )
         with said, terminal.Working(LOADING) as working:
             assistant = Assistant.from_documents(
                 self.documents or None,
                 model=self.model,
+                reader=self.reader,
                 index_dir=self.index_dir,
                 progress=working.progress,
             )
@@ -210,6 +240,7 @@ class _Search:
     kinds: list[str] | None
     author: str | None
     document: str | None
+    caution: str
 
     def ask(self, assistant: Assistant, question: str) -> Answer:
         """Ask one question."""
@@ -219,6 +250,7 @@ class _Search:
             kinds=self.kinds or None,
             author=self.author,
             document=self.document,
+            caution=self.caution,
         )
 
 
@@ -250,7 +282,9 @@ def ask_command(
     kind: Kinds = None,
     author: Author = None,
     document: OneDocument = None,
+    caution: HowCautious = "balanced",
     model: Model = DEFAULT_MODEL,
+    reader: Reader = DEFAULT_READER,
     index_dir: IndexDir = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Write the answer as JSON, with every passage found.")
@@ -263,9 +297,9 @@ def ask_command(
     from qa.assistant import check_question
 
     asked = check_question(_one_question([question, *context.args]))
-    assistant = _Source(documents, model, index_dir).open()
+    assistant = _Source(documents, model, reader, index_dir).open()
     with terminal.Working(LOADING):
-        answer = _Search(k, kind, author, document).ask(assistant, asked)
+        answer = _Search(k, kind, author, document, caution).ask(assistant, asked)
     if as_json:
         _say_json(answer)
     else:
@@ -344,12 +378,14 @@ def chat_command(
     kind: Kinds = None,
     author: Author = None,
     document: OneDocument = None,
+    caution: HowCautious = "balanced",
     model: Model = DEFAULT_MODEL,
+    reader: Reader = DEFAULT_READER,
     index_dir: IndexDir = None,
 ) -> None:
     """Ask one question after another in the terminal."""
-    assistant = _Source(documents, model, index_dir).open()
-    search = _Search(k, kind, author, document)
+    assistant = _Source(documents, model, reader, index_dir).open()
+    search = _Search(k, kind, author, document, caution)
     read_question = terminal.question_reader("Ask your documents; exit or Ctrl-D ends.")
     doing = LOADING
     while (question := read_question()) is not None:
@@ -383,6 +419,7 @@ def serve_command(
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
     model: Model = DEFAULT_MODEL,
+    reader: Reader = DEFAULT_READER,
     index_dir: IndexDir = None,
     open_browser: Annotated[
         bool, typer.Option("--open", help="Open the page in a browser.")
@@ -396,6 +433,7 @@ def serve_command(
         host=host,
         port=port,
         model=model,
+        reader=reader,
         index_dir=index_dir,
         open_browser=open_browser,
     )

@@ -214,12 +214,16 @@ def altered(question: str, text: str, chance: random.Random) -> str | None:
     return None
 
 
-def _exchange(pattern: re.Pattern[str], question: str, text: str, chance: random.Random) -> str | None:
+def _exchange(
+    pattern: re.Pattern[str], question: str, text: str, chance: random.Random
+) -> str | None:
     asked = list(pattern.finditer(question))
     if not asked:
         return None
     place = chance.choice(asked)
-    others = sorted({name for name in pattern.findall(text) if name.lower() not in question.lower()})
+    others = sorted(
+        {name for name in pattern.findall(text) if name.lower() not in question.lower()}
+    )
     others = [name for name in others if place.group().lower() not in name.lower()]
     if not others:
         return None
@@ -334,9 +338,7 @@ def who_says(group: Group, chance: random.Random) -> Group | None:
 # -- all together -----------------------------------------------------------------------------------
 
 
-def divided(
-    groups: Sequence[Group], held_out: frozenset[str]
-) -> tuple[list[Group], list[Group]]:
+def divided(groups: Sequence[Group], held_out: frozenset[str]) -> tuple[list[Group], list[Group]]:
     """Those to learn from, and those of the articles held out."""
     train = [group for group in groups if group.article not in held_out]
     return train, [group for group in groups if group.article in held_out]
@@ -374,15 +376,21 @@ def main() -> None:
     """Read, mine, make and write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--squadshifts", type=Path, required=True, help="folder of its JSON files")
-    parser.add_argument("--squad", type=Path, required=True, help="folder: both dev files, split.json")
-    parser.add_argument("--nq", type=Path, required=True, help="Natural Questions, a gold passage each")
+    parser.add_argument(
+        "--squad", type=Path, required=True, help="folder: both dev files, split.json"
+    )
+    parser.add_argument(
+        "--nq", type=Path, required=True, help="Natural Questions, a gold passage each"
+    )
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     chance = random.Random(options.seed)
 
     titles = json.loads((options.squad / "split.json").read_text(encoding="utf-8"))["train"]
-    held_squad = frozenset(title.replace("_", " ") for title in sorted(titles)[::5][:HELD_OUT_SQUAD])
+    held_squad = frozenset(
+        title.replace("_", " ") for title in sorted(titles)[::5][:HELD_OUT_SQUAD]
+    )
     v1 = [a for a in read_articles(options.squad / "dev-v1.1.json") if a["title"] in titles]
     v2 = read_articles(options.squad / "dev-v2.0.reconstructed.json")
     near = squad_groups("squad-near", (a for a in v2 if a["title"] in titles), titled=True)

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -285,18 +284,18 @@ def learn(options: argparse.Namespace) -> None:
         fused=True,
     )
     average = {name: value.detach().clone() for name, value in model.state_dict().items()}
-    step, checkpoint = 0, options.out / "checkpoint.pt"
+    first, checkpoint = 0, options.out / "checkpoint.pt"
     if checkpoint.exists():
         kept = torch.load(checkpoint, weights_only=True)
         model.load_state_dict(kept["model"])
         optimizer.load_state_dict(kept["optimizer"])
-        average, step = kept["average"], kept["step"]
-        print(f"going on from step {step}", flush=True)
+        average, first = kept["average"], kept["step"]
+        print(f"going on from step {first}", flush=True)
     log = (options.out / "log.jsonl").open("a", encoding="utf-8")
     model.train()
     began, read = time.monotonic(), 0
     sums: dict[str, float] = {}
-    for step in range(step, len(batches)):
+    for step in range(first, len(batches)):
         rate = options.rate * _rate(step / len(batches))
         for group in optimizer.param_groups:
             group["lr"] = rate
@@ -371,14 +370,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--examples", type=Path, required=True, help="of reader_examples.py")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--encoder", type=Path, help="folder to start from; default: the packaged one")
+    parser.add_argument(
+        "--encoder", type=Path, help="folder to start from; default: the packaged one"
+    )
     parser.add_argument("--start", type=Path, help="weights of an earlier run to start from")
     parser.add_argument("--epochs", type=float, default=1.0, help="times the table's epochs")
     parser.add_argument("--rate", type=float, default=2e-4, help="highest learning rate")
     parser.add_argument("--batch-tokens", type=int, default=3600)
     parser.add_argument("--max-tokens", type=int, default=192, help="of question and passage")
     parser.add_argument("--dropout", type=float, default=0.0)
-    parser.add_argument("--relevance", type=float, default=0.5, help="weight beside the span's loss")
+    parser.add_argument(
+        "--relevance", type=float, default=0.5, help="weight beside the span's loss"
+    )
     parser.add_argument("--average", type=float, default=0.995, help="decay of the average")
     parser.add_argument("--every", type=int, default=300, help="steps between checkpoints")
     parser.add_argument("--check", type=int, default=200, help="validation questions")

@@ -1,0 +1,125 @@
+"""The exact words that answer a question, out of the passages that were read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from index.lexical import LexicalIndex
+from index.sentences import sentence_spans
+from qa.confidence import confidence_of_evidence
+from qa.evidence import Evidence
+from qa.quotes import Found, Quote, quote, sentence
+from qa.reading.reader import Span
+
+MOST_LISTED = 12
+"""How many answers a list has at most."""
+
+
+def exact_answer(question: str, evidence: Sequence[Evidence], lexical: LexicalIndex) -> Found:
+    """The best answer in passages that were read.
+
+    Args:
+        question: in words.
+        evidence: the passages, the likeliest first; at least one.
+        lexical: it weighs words, to find the sentence for an answer that is an author's name.
+    """
+    sure = confidence_of_evidence(evidence)
+    best = evidence[0]
+    if not best.reading.spans:
+        return Found("", (), min(sure, 0.01))
+    span = best.reading.spans[0]
+    if wants_sentence(question):
+        around = _quote(question, best, span, lexical)
+        whole = sentence(around.passage, around.context_start, around.context_end)
+        return Found(_one_line(whole), (whole,), sure)
+    if wants_list(question):
+        listed = list(_listed(evidence))
+        if len(listed) > 1:
+            words = [span.text for _, span in listed]
+            between = "; " if any("," in word for word in words) else ", "
+            quotes = tuple(_quote(question, each, span, lexical) for each, span in listed)
+            return Found(between.join(words), quotes, sure)
+    quotes = tuple(_quote(question, each, same, lexical) for each, same in _same(span, evidence))
+    return Found(" ".join(span.text.split()), quotes, sure)
+
+
+def wants_sentence(question: str) -> bool:
+    """Whether a question asks for a reason or an opinion, which a few words cannot give."""
+    return _WANTS_SENTENCE.search(question) is not None
+
+
+def wants_list(question: str) -> bool:
+    """Whether a question asks for everything of a kind that the documents mention."""
+    return _WANTS_LIST.search(question) is not None
+
+
+def _same(span: Span, evidence: Sequence[Evidence]) -> Iterator[tuple[Evidence, Span]]:
+    """The span, and the same words as the best answer of other passages that have one."""
+    yield evidence[0], span
+    wanted = normalised(span.text)
+    for each in evidence[1:]:
+        for other in each.reading.spans[:1]:
+            if other.score > 0 and each.reading.relevance > 0 and normalised(other.text) == wanted:
+                yield each, other
+
+
+def _listed(evidence: Sequence[Evidence]) -> Iterator[tuple[Evidence, Span]]:
+    """Every span that is likelier than none, each answer once, in the order of the passages."""
+    seen: set[str] = set()
+    for number, each in enumerate(evidence):
+        if number > 0 and each.reading.relevance < 0:
+            continue
+        for place, span in enumerate(each.reading.spans):
+            name = normalised(span.text)
+            if (number, place) != (0, 0) and span.score < 0:
+                continue
+            if name and not any(name in other or other in name for other in seen):
+                seen.add(name)
+                yield each, span
+            if len(seen) == MOST_LISTED:
+                return
+
+
+def _quote(question: str, evidence: Evidence, span: Span, lexical: LexicalIndex) -> Quote:
+    """The span in its sentence; an author's name is proved by the sentence nearest the question."""
+    passage = evidence.reading.passage
+    if not span.names_author:
+        return quote(passage, span.start, span.end)
+    text = passage.document.text
+    places = sentence_spans(text, passage.start, passage.end)
+    start, end = max(places, key=lambda place: lexical.coverage(question, text[slice(*place)]))
+    return sentence(passage, start, end)
+
+
+def _one_line(words: Quote) -> str:
+    return " ".join(words.passage.document.text[words.start : words.end].split())
+
+
+def normalised(answer: str) -> str:
+    """An answer without what does not matter: case, punctuation, articles, white space.
+
+    As SQuAD's official evaluation does it (Rajpurkar et al. 2016).
+    """
+    bare = "".join(c for c in answer.lower() if c not in _PUNCTUATION)
+    return " ".join(_ARTICLE.sub(" ", bare).split())
+
+
+_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_ARTICLE = re.compile(r"\b(?:a|an|the)\b")
+_WANTS_SENTENCE = re.compile(
+    r"^\s*(?:but\s+|and\s+)?(?:why\b|how come\b|for what reason|explain\b|describe\b)"
+    r"|\b(?:what|how) (?:should|ought|could|can)\b"
+    r"|\bwhat (?:do|does|did) .{1,60}\b(?:think|say|suggest|recommend|propose|argue|advise)\b",
+    re.IGNORECASE,
+)
+_LISTABLE = r"(?:what|which)\s+(?:\w+\s+){0,3}\w+s"
+_MENTIONS = (
+    r"(?:mention|mentions|mentioned|list|lists|listed|name|names|named|discuss\w*|cite[sd]?)"
+)
+_WANTS_LIST = re.compile(
+    r"^\s*(?:please\s+)?(?:list|enumerate|name (?:all|every|the\s+\w+s))\b"
+    rf"|^\s*{_LISTABLE}\s+(?:do|does|did|are|were|is|was|has|have)\b.{{0,60}}\b{_MENTIONS}\b"
+    rf"|^\s*what (?:are|were) all\b|^\s*which (?:\w+\s+){{0,2}}\w+s are there\b",
+    re.IGNORECASE,
+)

@@ -1,0 +1,203 @@
+"""The reader that comes with the program: the seam to ONNX Runtime."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embedder import packaged_model
+from index.errors import ModelError
+from index.types import Passage
+from qa.reading.reader import COMMENT_BY, Reading, Span, context_of
+from qa.reading.spans import MOST, best_spans, trimmed
+
+FILE = Path(__file__).parent / "model" / "reader.onnx"
+SHA256 = ""
+"""Of the file, whose card stands beside it."""
+
+QUESTION_TOKENS, CONTEXT_TOKENS = 48, 32
+WINDOW, OVERLAP = 320, 96
+"""Tokens that are read at once, question and context included, and that two windows share."""
+NOWHERE, AUTHOR = -1, -2
+WORKERS = 2
+"""Passages that are read at the same time, each on one core. Two are as many as the slowest machines
+have; a single one on two cores takes longer (see ``benchmarks/reader.py``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A part of a passage as the model reads it. Row t of every array is token t: (T,)."""
+
+    ids: NDArray[np.int64]
+    types: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    """Where a token's word starts, in characters of the document; :data:`AUTHOR` for the author's
+    name, :data:`NOWHERE` for what can be no answer."""
+    ends: NDArray[np.int64]
+
+
+class PackagedReader:
+    """Reads with the packaged model, which never reaches a network.
+
+    Args:
+        file: the model in ONNX.
+        sha256: what the file's hash must be; None to read any.
+
+    Raises:
+        ModelError: the file is not there or not the one that was published with this version.
+    """
+
+    def __init__(self, file: Path = FILE, sha256: str | None = SHA256) -> None:
+        self._session = _open(file, sha256)
+
+    @property
+    def name(self) -> str:
+        """As the user names it."""
+        from qa.reading.choose import DEFAULT_READER
+
+        return DEFAULT_READER
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        """Read each passage for the question, some at the same time.
+
+        Each is a pass of its own: no time goes into padding, and quantised figures, which depend on
+        all that goes through together, depend on the passage alone.
+        """
+        asked = self._encode(question, QUESTION_TOKENS).ids
+        return list(self._pool.map(lambda passage: self._read(asked, passage), passages))
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(WORKERS, thread_name_prefix="reader")
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(packaged_model() / "tokenizer.json"))
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        return tokenizer
+
+    def _encode(self, text: str, most: int | None = None) -> Any:
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        if most is not None:
+            encoding.truncate(most)
+        return encoding
+
+    def _read(self, question: list[int], passage: Passage) -> Reading:
+        spans: list[Span] = []
+        relevances = []
+        for window in self._windows(question, passage):
+            feed = {
+                "ids": window.ids[None],
+                "mask": np.ones_like(window.ids)[None],
+                "types": window.types[None],
+            }
+            start, end, relevance = self._session.run(None, feed)
+            relevances.append(float(relevance[0]))
+            found = best_spans(start[0], end[0], window.starts != NOWHERE)
+            for first, last, score in found:
+                span = _span(passage, int(window.starts[first]), int(window.ends[last]), score)
+                if span is not None:
+                    spans.append(span)
+        return Reading(passage, _apart(spans), max(relevances))
+
+    def _windows(self, question: list[int], passage: Passage) -> Iterator[Window]:
+        """A passage that does not fit comes in windows, each of which shares words with the last."""
+        context, text = context_of(passage), passage.text
+        lead, body = self._encode(context, CONTEXT_TOKENS), self._encode(text)
+        cls, sep = self._tokenizer.token_to_id("[CLS]"), self._tokenizer.token_to_id("[SEP]")
+        head = [cls, *question, sep, *lead.ids]
+        named = passage.author is not None and context.startswith(COMMENT_BY)
+        places = [NOWHERE] * (len(question) + 2) + [
+            AUTHOR if named and len(COMMENT_BY) <= a and b <= len(context) - 2 else NOWHERE
+            for a, b in lead.offsets
+        ]
+        words = _words(body)
+        room = max(2 * OVERLAP, WINDOW - len(head) - 1)
+        first = 0
+        while True:
+            some = slice(first, first + room)
+            starts = [*places, *(passage.start + a for a, _ in words[some]), NOWHERE]
+            ends = [*places, *(passage.start + b for _, b in words[some]), NOWHERE]
+            ids = [*head, *body.ids[some], sep]
+            yield Window(
+                np.array(ids, np.int64),
+                np.array(
+                    [0] * (len(question) + 2) + [1] * (len(ids) - len(question) - 2), np.int64
+                ),
+                np.array(starts, np.int64),
+                np.array(ends, np.int64),
+            )
+            if first + room >= len(body.ids):
+                return
+            first += room - OVERLAP
+
+
+def _words(encoding: Any) -> list[tuple[int, int]]:
+    """For every token where its whole word starts and ends: an answer has no half words."""
+    bounds: dict[int, tuple[int, int]] = {}
+    for word, (a, b) in zip(encoding.word_ids, encoding.offsets, strict=True):
+        start, end = bounds.get(word, (a, b))
+        bounds[word] = (min(start, a), max(end, b))
+    return [bounds[word] for word in encoding.word_ids]
+
+
+def _span(passage: Passage, start: int, end: int, score: float) -> Span | None:
+    """The words from ``start`` to ``end``; None when only punctuation is left of them."""
+    if AUTHOR in (start, end):
+        # From the name into the text: nobody's words. A part of the name stands for the whole.
+        if start != end or passage.author is None:
+            return None
+        return Span(passage.author, passage.start, passage.end, score, names_author=True)
+    text = passage.document.text
+    start, end = trimmed(text, start, end)
+    if not any(character.isalnum() for character in text[start:end]):
+        return None
+    return Span(text[start:end], start, end, score)
+
+
+def _apart(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """The best spans of all windows, without those that overlap a better one."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda span: (-span.score, span.start)):
+        if all(
+            span.end <= other.start or other.end <= span.start
+            for other in kept
+            if other.names_author == span.names_author
+        ):
+            kept.append(span)
+    return tuple(kept[:MOST])
+
+
+def _open(file: Path, sha256: str | None) -> Any:
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{file}: the reader's file cannot be read ({error.strerror})") from error
+    found = hashlib.sha256(content).hexdigest()
+    if sha256 is not None and found != sha256:
+        raise ModelError(
+            f"{file}: the reader's file has SHA-256 {found}, not {sha256}; install the program anew"
+        )
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    # Passages differ in length: a pattern kept for each would only fill memory.
+    options.enable_mem_pattern = False
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime's errors have no common class but this one
+        raise ModelError(f"{file}: ONNX Runtime cannot use the reader: {error}") from error

