@@ -32,10 +32,10 @@ from index.builder import index_documents
 from index.embedder import Embedder, Progress, SentenceTransformerEmbedder, WordVectors
 from index.index import Index
 from index.types import Block, Document, Kind
-from qa.confidence import FEATURES, features
+from qa.confidence import SENTENCE_FEATURES, sentence_features
 from qa.selection import PASSAGES, Sentence, rank_sentences
 
-SENTENCE_FEATURES = (
+FEATURES = (
     "likeness", "weighted_likeness", "coverage", "name_share", "passage_lead", "type_match",
 )  # fmt: skip
 FOLDS = 8
@@ -136,9 +136,7 @@ def fit_sentences(
     examples = []
     for number, (title, question) in enumerate(asked):
         sentences = ranked(question.text, index)
-        table = np.array(
-            [[getattr(s, name) for name in SENTENCE_FEATURES] for s in sentences], float
-        )
+        table = np.array([[getattr(s, name) for name in FEATURES] for s in sentences], float)
         right = np.array([_holds(s, title, question) for s in sentences])
         passages = [_passage_holds(s, title, question) for s in sentences]
         examples.append((table, right, np.array(passages)))
@@ -147,10 +145,10 @@ def fit_sentences(
     half = len(examples) // 2
     hits, passage_hits = 0, 0
     for train, test in ((examples[:half], examples[half:]), (examples[half:], examples[:half])):
-        weights = _softmax_weights(train)
+        weights = softmax_weights(train)
         hits += sum(bool(right[np.argmax(table @ weights)]) for table, right, _ in test)
         passage_hits += sum(bool(p[np.argmax(table @ weights)]) for table, _, p in test)
-    return _softmax_weights(examples), hits / len(examples), passage_hits / len(examples)
+    return softmax_weights(examples), hits / len(examples), passage_hits / len(examples)
 
 
 def _holds(sentence: Sentence, title: str, question: Question) -> bool:
@@ -166,7 +164,7 @@ def _passage_holds(sentence: Sentence, title: str, question: Question) -> bool:
     )
 
 
-def _softmax_weights(examples: Sequence[tuple[NDArray[Any], ...]]) -> NDArray[np.float64]:
+def softmax_weights(examples: Sequence[tuple[NDArray[Any], ...]]) -> NDArray[np.float64]:
     """The weights that make the right sentences likeliest among each question's."""
     usable = [(table, right) for table, right, *_ in examples if right.any()]
 
@@ -182,7 +180,7 @@ def _softmax_weights(examples: Sequence[tuple[NDArray[Any], ...]]) -> NDArray[np
             gradient = gradient + expected / len(usable)
         return total, gradient
 
-    found = minimize(loss, np.zeros(len(SENTENCE_FEATURES)), jac=True, method="L-BFGS-B")
+    found = minimize(loss, np.zeros(usable[0][0].shape[1]), jac=True, method="L-BFGS-B")
     return np.asarray(found.x)
 
 
@@ -197,7 +195,7 @@ def confidence_examples(
         kinds = {"answerable": own.answerable, "near-miss": own.near_misses, "off-topic": others}
         for kind, questions in kinds.items():
             for question in chance.sample(questions, min(most, len(questions))):
-                yield list(features(ranked(question.text, index)[0])), kind, number
+                yield list(sentence_features(ranked(question.text, index)[0])), kind, number
         print(f"confidence: {number + 1} of {len(collections)} collections", flush=True)
 
 
@@ -217,7 +215,7 @@ def fit_confidence(examples: list[tuple[list[float], str, int]]) -> None:
     final = LogisticRegression(C=10, max_iter=1000).fit(table, answerable, sample_weight=weights)
     threshold = np.quantile(unseen[kinds == "off-topic"], REFUSED)
     print(f"confidence: intercept {final.intercept_[0]:.2f}")
-    for name, coefficient in zip(FEATURES, final.coef_[0], strict=True):
+    for name, coefficient in zip(SENTENCE_FEATURES, final.coef_[0], strict=True):
         print(f"  {name:20s} {coefficient:6.2f}")
     print(f"threshold that refuses {REFUSED:.0%} of the off-topic: {threshold:.3f}")
     print(f"  answerable: {np.mean(unseen[answerable] >= threshold):.1%} answered")
@@ -225,12 +223,13 @@ def fit_confidence(examples: list[tuple[list[float], str, int]]) -> None:
         rows = answerable | (kinds == kind)
         area = roc_auc_score(answerable[rows], unseen[rows])
         print(f"  {kind}: {np.mean(unseen[kinds == kind] < threshold):.1%} refused, AUC {area:.3f}")
-    print(f"expected calibration error: {_calibration_error(unseen, answerable, weights):.3f}")
+    print(f"expected calibration error: {calibration_error(unseen, answerable, weights):.3f}")
 
 
-def _calibration_error(
+def calibration_error(
     predicted: NDArray[Any], true: NDArray[Any], weights: NDArray[Any], bins: int = 10
 ) -> float:
+    """The expected calibration error (Naeini et al. 2015) over bins of equal width."""
     bin_of = np.minimum((predicted * bins).astype(int), bins - 1)
     error = 0.0
     for number in range(bins):
@@ -271,7 +270,7 @@ def main() -> None:
     sample = random.Random(0).sample(asked, min(options.questions, len(asked)))
     weights, sentence, passage = fit_sentences(index, sample)
     print(f"sentences: best one right {sentence:.1%}, its passage right {passage:.1%}")
-    for name, weight in zip(SENTENCE_FEATURES, weights, strict=True):
+    for name, weight in zip(FEATURES, weights, strict=True):
         print(f"  {name:20s} {weight:6.2f}")
 
 

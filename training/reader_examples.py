@@ -123,15 +123,15 @@ def nq_groups(path: Path, first: int) -> list[Group]:
 # -- negatives --------------------------------------------------------------------------------------
 
 
-def mining_index(groups: Iterable[Group]) -> Index:
-    """The paragraphs of these groups, an article a document, to be searched."""
+def paragraph_index(paragraphs: Iterable[tuple[str, str]]) -> Index:
+    """An index of paragraphs, each given behind its article's title; an article is a document."""
     articles: dict[str, dict[str, None]] = {}
-    for group in groups:
-        articles.setdefault(group.article, {})[group.reads[0].text.strip()] = None
+    for title, paragraph in paragraphs:
+        articles.setdefault(title, {})[paragraph.strip()] = None
     documents = []
-    for title, paragraphs in articles.items():
+    for title, own in articles.items():
         text, blocks = "", []
-        for paragraph in paragraphs:
+        for paragraph in own:
             blocks.append(Block(Kind.PARAGRAPH, len(text), len(text) + len(paragraph)))
             text += paragraph + "\n\n"
         documents.append(Document.create(path=title, title=title, text=text, blocks=blocks))
@@ -419,10 +419,12 @@ def main() -> None:
         validation += [group for group in asked if group is not None]
 
     # Learning and validating have an index each: no held-out passage is mined.
-    index = mining_index([*learn_squad, *learn_wiki, *learn_nq])
-    train += with_negatives([*learn_squad, *learn_wiki, *learn_nq], index, chance)
-    checks = [*check_squad, *check_wiki, *check_nq]
-    validation += with_negatives(checks, mining_index(checks), chance)
+    for own, mined in (
+        ([*learn_squad, *learn_wiki, *learn_nq], train),
+        ([*check_squad, *check_wiki, *check_nq], validation),
+    ):
+        index = paragraph_index((group.article, group.reads[0].text) for group in own)
+        mined += with_negatives(own, index, chance)
 
     options.out.mkdir(parents=True, exist_ok=True)
     for name, groups in (("train", train), ("validation", validation)):

@@ -1,0 +1,294 @@
+"""Fits the rule in ``qa/evidence.py`` and the confidence in ``qa/confidence.py``, and prints them.
+
+    python training/fit_evidence.py collect EXAMPLES cases.jsonl --model reader.onnx
+    python training/fit_evidence.py fit cases.jsonl
+
+Only on what ``reader_examples.py`` held out of the training: three of SQuAD dev's 16 training
+articles with their unanswerable questions, six articles of SQuADShifts, 200 of Natural Questions.
+They are asked over the paragraphs of all training and held-out articles together ("open"), over
+their own article ("article"; questions of other articles are off-topic there), and over their own
+paragraph ("given"). Figures are of cross-validation by article.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from fit_answers import calibration_error, softmax_weights
+from numpy.typing import NDArray
+from reader_examples import paragraph_index
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+from index.index import Filter, Index
+from index.types import Hit
+from qa.confidence import EVIDENCE_FEATURES
+from qa.evidence import MOST_MARGIN, READ
+from qa.exact import normalised
+from qa.reading.packaged import PackagedReader
+from qa.reading.reader import Reading
+
+SOURCES = ("squad", "squad-near", "wiki", "nq")
+FOLDS = 5
+SHARE = {"answerable": 0.5, "near-miss": 0.35, "off-topic": 0.15}
+"""How much each kind of question counts for the confidence, however many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A passage that was read: the reader's and the search's figures, and whether it is right."""
+
+    relevance: float
+    margin: float
+    fused: float
+    dense: float
+    lexical: float
+    lead: float
+    right_passage: bool
+    f1: float
+    """Of its best words with the nearest right answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question in one setting, with its passages in the order of the search."""
+
+    setting: str
+    kind: str
+    article: str
+    question: str
+    rows: tuple[Row, ...]
+
+
+# -- collecting -------------------------------------------------------------------------------------
+
+
+def collect(examples: Path, model: Path, most: int) -> Iterator[Case]:
+    """Search and read for every question in every setting."""
+    validation, training = (
+        [group for group in _groups(examples / name) if group["source"] in SOURCES]
+        for name in ("validation.jsonl", "train.jsonl")
+    )
+    index = paragraph_index(
+        (group["article"], group["reads"][0]["text"]) for group in [*validation, *training]
+    )
+    reader = PackagedReader(model, None)
+    chance = random.Random(0)
+    articles = sorted({g["article"] for g in validation if g["source"] in ("squad", "wiki")})
+    for source in SOURCES:
+        groups = [group for group in validation if group["source"] == source]
+        for number, group in enumerate(chance.sample(groups, min(most, len(groups)))):
+            if number % 50 == 0:
+                print(f"{source}: {number}", flush=True)
+            other = chance.choice([title for title in articles if title != group["article"]])
+            yield from _cases(group, other if number % 2 else None, index, reader)
+
+
+def _cases(
+    group: dict[str, Any], other: str | None, index: Index, reader: PackagedReader
+) -> Iterator[Case]:
+    question, article = group["question"], group["article"]
+    known: dict[str, Reading] = {}
+
+    def rows(hits: Sequence[Hit]) -> tuple[Row, ...]:
+        new = [hit.passage for hit in hits if hit.passage.id not in known]
+        known.update((r.passage.id, r) for r in reader.read(index.adapt(question), new))
+        return tuple(_row(hit, known[hit.passage.id], group) for hit in hits)
+
+    kind = "answerable" if group["reads"][0]["answers"] else "near-miss"
+    case = Case("open", kind, article, question, rows(index.search(question, k=READ)))
+    yield case
+    if group["source"] == "nq":
+        return
+    hits = index.search(question, k=100, only=Filter(document=article))
+    yield replace(case, setting="article", rows=rows(hits[:READ]))
+    own = [hit for hit in hits if hit.passage.text in group["reads"][0]["text"]]
+    if own:
+        yield replace(case, setting="given", rows=rows(own))
+    if other is not None:
+        hits = index.search(question, k=READ, only=Filter(document=other))
+        yield replace(case, setting="article", kind="off-topic", rows=rows(hits))
+
+
+def _row(hit: Hit, reading: Reading, group: dict[str, Any]) -> Row:
+    own = group["reads"][0]
+    answers = [own["text"][start:end] for start, end, _ in own["answers"]]
+    best = reading.spans[0].text if reading.spans else ""
+    lead = (
+        reading.spans[0].score - reading.spans[1].score if len(reading.spans) > 1 else MOST_MARGIN
+    )
+    return Row(
+        relevance=reading.relevance,
+        margin=reading.margin,
+        fused=hit.score,
+        dense=hit.parts.dense,
+        lexical=hit.parts.lexical,
+        lead=lead,
+        right_passage=hit.passage.text in own["text"]
+        and any(answer in hit.passage.text for answer in answers),
+        f1=max((_f1(best, answer) for answer in answers), default=0.0),
+    )
+
+
+def _f1(given: str, wanted: str) -> float:
+    ours, theirs = normalised(given).split(), normalised(wanted).split()
+    common = sum((Counter(ours) & Counter(theirs)).values())
+    return 2 * common / (len(ours) + len(theirs)) if common else 0.0
+
+
+def _groups(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.open(encoding="utf-8")]
+
+
+# -- fitting ----------------------------------------------------------------------------------------
+
+
+def fit(cases: Sequence[Case]) -> None:
+    """Print both rules, and what they come to on articles that they were not fitted on."""
+    weights = fit_order([c for c in cases if c.setting == "open" and c.kind == "answerable"])
+    fit_confidence([replace(case, rows=_ordered(case.rows, weights)) for case in cases])
+
+
+def fit_order(cases: Sequence[Case]) -> NDArray[np.float64]:
+    """The weights of relevance, margin and search."""
+    examples = [
+        (_order_features(c.rows), np.array([r.right_passage for r in c.rows])) for c in cases
+    ]
+    articles = np.array([case.article for case in cases])
+    first = found = f1 = 0.0
+    for train, test in GroupKFold(FOLDS).split(articles, groups=articles):
+        weights = softmax_weights([examples[n] for n in train])
+        for n in test:
+            best = int(np.argmax(examples[n][0] @ weights))
+            first += examples[n][1][best]
+            found += examples[n][1].any()
+            f1 += cases[n].rows[best].f1
+    searched = sum(bool(right[0]) for _, right in examples)
+    count = len(examples)
+    weights = softmax_weights(examples)
+    print(f"order: relevance, margin, search = {np.round(weights, 3).tolist()}")
+    print(
+        f"  {count} questions: right passage first {first / count:.3f}, by the search"
+        f" {searched / count:.3f}, among those read {found / count:.3f}; F1 {f1 / count:.3f}"
+    )
+    return weights
+
+
+def _order_features(rows: Sequence[Row]) -> NDArray[np.float64]:
+    return np.array(
+        [[r.relevance, np.clip(r.margin, -MOST_MARGIN, MOST_MARGIN), r.fused] for r in rows]
+    )
+
+
+def _ordered(rows: Sequence[Row], weights: NDArray[np.float64]) -> tuple[Row, ...]:
+    order = np.argsort(-(_order_features(rows) @ weights), kind="stable")
+    return tuple(rows[n] for n in order)
+
+
+def fit_confidence(cases: Sequence[Case]) -> None:
+    """The regression that says how likely the best words are right."""
+    table = np.array([_features(case.rows[0]) for case in cases])
+    right = np.array([case.rows[0].f1 >= 0.5 for case in cases])
+    kinds = np.array([case.kind for case in cases])
+    settings = np.array([case.setting for case in cases])
+    articles = np.array([case.article for case in cases])
+    weights = np.array([SHARE[kind] / (kinds == kind).mean() for kind in kinds])
+    unseen = np.zeros(len(cases))
+    for train, test in GroupKFold(FOLDS).split(table, right, articles):
+        model = _regression(table[train], right[train], weights[train])
+        unseen[test] = model.predict_proba(table[test])[:, 1]
+    final = _regression(table, right, weights)
+    print(f"confidence: intercept {final.intercept_[0]:.2f}")
+    for name, coefficient in zip(EVIDENCE_FEATURES, final.coef_[0], strict=True):
+        print(f"  {name:10s} {coefficient:6.2f}")
+    f1 = np.array([case.rows[0].f1 for case in cases])
+    for setting in ("given", "article", "open"):
+        _print_setting(setting, unseen, right, f1, kinds, settings == setting)
+
+
+def _print_setting(
+    name: str,
+    sure: NDArray[Any],
+    right: NDArray[Any],
+    f1: NDArray[Any],
+    kinds: NDArray[Any],
+    chosen: NDArray[Any],
+) -> None:
+    answerable = chosen & (kinds == "answerable")
+    near = chosen & (kinds == "near-miss")
+    off = chosen & (kinds == "off-topic")
+    both = answerable | near
+    even = np.where(answerable, 0.5 / max(1, answerable.sum()), 0.5 / max(1, near.sum()))
+    error = calibration_error(sure[both], right[both], even[both])
+    print(f"{name}: {answerable.sum()} answerable, {near.sum()} near-misses, {off.sum()} off-topic")
+    print(f"  calibration error, answerable and near-misses evenly: {error:.3f}")
+    for threshold in np.arange(0.1, 0.65, 0.05):
+        kept = sure >= threshold
+        v2 = (kept[answerable] * f1[answerable]).mean() / 2 + (~kept[near]).mean() / 2
+        print(
+            f"  threshold {threshold:.2f}: F1 of both {v2:.3f}, answerable refused"
+            f" {(~kept[answerable]).mean():.3f}, near-misses refused {(~kept[near]).mean():.3f}"
+            + (f", off-topic refused {(~kept[off]).mean():.3f}" if off.any() else "")
+        )
+
+
+def _features(row: Row) -> list[float]:
+    """In the order of ``EVIDENCE_FEATURES``."""
+    margin = float(np.clip(row.margin, -MOST_MARGIN, MOST_MARGIN))
+    return [row.relevance, margin, row.dense, row.lexical, min(MOST_MARGIN, row.lead)]
+
+
+def _regression(
+    table: NDArray[Any], right: NDArray[Any], weights: NDArray[Any]
+) -> LogisticRegression:
+    return LogisticRegression(C=10, max_iter=1000).fit(table, right, sample_weight=weights)
+
+
+def _read_cases(path: Path) -> list[Case]:
+    return [
+        Case(**{**values, "rows": tuple(Row(**row) for row in values["rows"])})
+        for values in _groups(path)
+        if values["rows"]
+    ]
+
+
+def main() -> None:
+    """Collect or fit."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    steps = parser.add_subparsers(dest="step", required=True)
+    collecting = steps.add_parser("collect", help="search and read")
+    collecting.add_argument("examples", type=Path, help="folder of reader_examples.py")
+    collecting.add_argument("cases", type=Path, help="where to write")
+    collecting.add_argument("--model", type=Path, required=True, help="of export_reader.py")
+    collecting.add_argument("--most", type=int, default=300, help="questions of a source")
+    fitting = steps.add_parser("fit", help="fit and print")
+    fitting.add_argument("cases", type=Path, help="what collect wrote")
+    options = parser.parse_args()
+    if options.step == "fit":
+        fit(_read_cases(options.cases))
+        return
+    with options.cases.open("w", encoding="utf-8") as file:
+        for case in collect(options.examples, options.model, options.most):
+            file.write(json.dumps(_as_dict(case)) + "\n")
+
+
+def _as_dict(case: Case) -> dict[str, Any]:
+    names = Row.__slots__
+    rows = [{name: _plain(getattr(row, name)) for name in names} for row in case.rows]
+    return {name: getattr(case, name) for name in Case.__slots__} | {"rows": rows}
+
+
+def _plain(value: Any) -> Any:
+    return bool(value) if isinstance(value, bool | np.bool_) else float(value)
+
+
+if __name__ == "__main__":
+    main()
