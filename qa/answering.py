@@ -54,9 +54,10 @@ def answer(
     if not hits:
         return Answer(question, "", NO_ANSWER, True, 0.0, (), ())
     if reader is not None and reads:
-        evidence = read(index.adapt(asked), hits[:taken], reader)
+        to_read = index.adapt(question if request.asks_who else asked)
+        evidence = read(to_read, hits[:taken], reader)
         clock.stop("read")
-        found = exact_answer(question, evidence, index.lexical)
+        found = exact_answer(question, evidence, index.lexical, asks_who=request.asks_who)
         shown = as_hits(evidence, hits[taken:])
         least = confidence.EVIDENCE_THRESHOLDS[caution]
     else:
@@ -96,7 +97,9 @@ def _asks_exactly(question: str, request: Request) -> bool:
 
     "What did LTRich say about the supplies?" asks for whatever was said: sentences that are near.
     """
-    return request.topic == question or _INTERROGATIVE.match(request.topic) is not None
+    if request.asks_who or request.topic == question:
+        return True
+    return _INTERROGATIVE.match(request.topic) is not None
 
 
 _INTERROGATIVE = re.compile(

@@ -40,6 +40,8 @@ class Request:
     """What is asked, without whose words are asked for; empty for "what did LTRich say?"."""
     only: Filter
     """The filter that was given, narrowed to the author or the kind that the question names."""
+    asks_who: bool = False
+    """Whether the answer is a name: "which reader thinks so?"."""
 
 
 def understand(question: str, index: Index, only: Filter) -> Request:
@@ -57,11 +59,14 @@ def understand(question: str, index: Index, only: Filter) -> Request:
     if only.kinds is None:
         present = {passage.kind for passage in index.passages}
         for kind, who in _KINDS:
+            narrowed = Filter((kind,), only.author, only.document)
             topic = _without(question, who) if kind in present else None
-            if topic is None and kind is Kind.COMMENT and kind in present:
-                topic = _cut_out(question, _WHICH_READER)
             if topic is not None:
-                return Request(topic, Filter((kind,), only.author, only.document))
+                return Request(topic, narrowed)
+            if kind is Kind.COMMENT and kind in present:
+                topic = _cut_out(question, _WHICH_READER)
+                if topic is not None:
+                    return Request(topic, narrowed, asks_who=bool(topic))
     return Request(question, only)
 
 

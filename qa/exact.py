@@ -10,25 +10,28 @@ from index.sentences import sentence_spans
 from qa.confidence import confidence_of_evidence
 from qa.evidence import Evidence
 from qa.quotes import Found, Quote, quote, sentence
-from qa.reading.reader import Span
+from qa.reading.reader import Reading, Span
 
 MOST_LISTED = 12
 """How many answers a list has at most."""
 
 
-def exact_answer(question: str, evidence: Sequence[Evidence], lexical: LexicalIndex) -> Found:
+def exact_answer(
+    question: str, evidence: Sequence[Evidence], lexical: LexicalIndex, *, asks_who: bool = False
+) -> Found:
     """The best answer in passages that were read.
 
     Args:
         question: in words.
         evidence: the passages, the likeliest first; at least one.
         lexical: it weighs words, to find the sentence for an answer that is an author's name.
+        asks_who: whether the answer is who wrote the best passage, whatever its words.
     """
     sure = confidence_of_evidence(evidence)
     best = evidence[0]
-    if not best.reading.spans:
-        return Found("", (), min(sure, 0.01))
-    span = best.reading.spans[0]
+    span = _author(best.reading) if asks_who else next(iter(best.reading.spans), None)
+    if span is None:
+        return Found("", (), 0.0)
     if wants_sentence(question):
         around = _quote(question, best, span, lexical)
         whole = sentence(around.passage, around.context_start, around.context_end)
@@ -52,6 +55,13 @@ def wants_sentence(question: str) -> bool:
 def wants_list(question: str) -> bool:
     """Whether a question asks for everything of a kind that the documents mention."""
     return _WANTS_LIST.search(question) is not None
+
+
+def _author(reading: Reading) -> Span | None:
+    passage = reading.passage
+    if passage.author is None:
+        return None
+    return Span(passage.author, passage.start, passage.end, reading.margin, names_author=True)
 
 
 def _same(span: Span, evidence: Sequence[Evidence]) -> Iterator[tuple[Evidence, Span]]:

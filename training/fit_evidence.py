@@ -28,6 +28,7 @@ from reader_examples import paragraph_index
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
+from index import store
 from index.index import Filter, Index
 from index.types import Hit
 from qa.confidence import EVIDENCE_FEATURES
@@ -71,15 +72,19 @@ class Case:
 # -- collecting -------------------------------------------------------------------------------------
 
 
-def collect(examples: Path, model: Path, most: int) -> Iterator[Case]:
+def collect(examples: Path, model: Path, index_dir: Path, most: int) -> Iterator[Case]:
     """Search and read for every question in every setting."""
     validation, training = (
         [group for group in _groups(examples / name) if group["source"] in SOURCES]
         for name in ("validation.jsonl", "train.jsonl")
     )
-    index = paragraph_index(
-        (group["article"], group["reads"][0]["text"]) for group in [*validation, *training]
-    )
+    if store.exists(index_dir):
+        index = Index.open(index_dir)
+    else:
+        index = paragraph_index(
+            (group["article"], group["reads"][0]["text"]) for group in [*validation, *training]
+        )
+        index.save(index_dir)
     reader = PackagedReader(model, None)
     chance = random.Random(0)
     articles = sorted({g["article"] for g in validation if g["source"] in ("squad", "wiki")})
@@ -268,6 +273,7 @@ def main() -> None:
     collecting.add_argument("examples", type=Path, help="folder of reader_examples.py")
     collecting.add_argument("cases", type=Path, help="where to write")
     collecting.add_argument("--model", type=Path, required=True, help="of export_reader.py")
+    collecting.add_argument("--index-dir", type=Path, required=True, help="where to keep the index")
     collecting.add_argument("--most", type=int, default=300, help="questions of a source")
     fitting = steps.add_parser("fit", help="fit and print")
     fitting.add_argument("cases", type=Path, help="what collect wrote")
@@ -276,7 +282,7 @@ def main() -> None:
         fit(_read_cases(options.cases))
         return
     with options.cases.open("w", encoding="utf-8") as file:
-        for case in collect(options.examples, options.model, options.most):
+        for case in collect(options.examples, options.model, options.index_dir, options.most):
             file.write(json.dumps(_as_dict(case)) + "\n")
 
 

@@ -1,80 +1,123 @@
-"""Is the answer right, and is it given when, and only when, the documents have it?"""
+"""Questions are asked, and each answer is compared with what is right."""
 
 from __future__ import annotations
 
 import re
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from index.types import Hit
+from index.builder import index_documents
+from index.index import Index
+from index.types import Document, Hit
 from qa.answer import Answer
-from qa.assistant import Assistant
+from qa.assistant import MAX_QUESTION_CHARACTERS, Assistant
 from qa.evaluation.dataset import Expectation, Question
-from qa.evaluation.result import Metric, Outcome, Watch
+from qa.evaluation.result import Outcome, Watch
+from qa.evaluation.scoring import RIGHT_F1, best_words, grade
+from qa.reading.reader import Reader
+
+SHOWN = 5
+"""How many passages an answer shows, unless more are to be ranked."""
 
 
-def measure_answers(
-    questions: Sequence[Expectation], assistant: Assistant, watch: Watch
-) -> tuple[list[Metric], list[Outcome]]:
-    """Ask each question and compare passages and answer with what is expected.
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How every question is asked."""
+
+    reader: str | Reader
+    caution: str = "balanced"
+
+    def assistant(self, index: Index) -> Assistant:
+        """Who answers from an index."""
+        return Assistant(index, reader=self.reader)
+
+    def ask(
+        self, question: str, assistant: Assistant, *, k: int = SHOWN
+    ) -> tuple[Answer, float]:
+        """The answer to a question, and how many seconds it took.
+
+        A question that is too long to be asked is cut.
+        """
+        asked = question[:MAX_QUESTION_CHARACTERS]
+        started = time.perf_counter()
+        answer = assistant.ask(asked, k=k, caution=self.caution)
+        return answer, time.perf_counter() - started
+
+
+class SingleDocuments:
+    """Assistants that know one document of many, with the vectors of an index of all.
+
+    Args:
+        index: the index of all.
+        asking: how they are asked.
+    """
+
+    def __init__(self, index: Index, asking: Asking) -> None:
+        self.embedded = 0
+        """How many passages had no vector in the index of all."""
+        self._index = index
+        self._asking = asking
+        self._last: tuple[str, Assistant] | None = None
+
+    def assistant(self, document: Document) -> Assistant:
+        """Who knows that document alone: the same as the last time, for the same document."""
+        if self._last is None or self._last[0] != document.id:
+            index = index_documents(
+                [document], embedder=self._index.embedder, previous=self._index
+            )
+            self.embedded += index.embedded
+            self._last = document.id, self._asking.assistant(index)
+        return self._last[1]
+
+
+def ask_expectations(
+    questions: Sequence[Expectation], assistant: Assistant, asking: Asking, watch: Watch
+) -> list[Outcome]:
+    """Ask each question on a user's documents; there must be at least one.
 
     A question's rank is that of the right passage among those that the answer shows.
     """
-    asked = _ask([question.text for question in questions], assistant, watch)
-    outcomes = [
-        Outcome(
-            question.id,
-            question.text,
-            question.answerable,
-            next((n for n, hit in enumerate(answer.hits, 1) if is_right(hit, question)), None),
-            seconds,
-            answer,
-            _is_expected(answer, question),
-        )
-        for question, (answer, seconds) in zip(questions, asked, strict=True)
-    ]
-    metrics = []
-    ranks = [
-        outcome.rank
-        for outcome, question in zip(outcomes, questions, strict=True)
-        if question.passage_contains is not None
-    ]
-    if ranks:
-        metrics += [
-            Metric.share(f"R@{k}", [rank is not None and rank <= k for rank in ranks])
-            for k in (1, 3)
-        ]
-    metrics += refusal_metrics(outcomes)
-    if verdicts := [outcome.right for outcome in outcomes if outcome.right is not None]:
-        metrics.append(Metric.share("right", verdicts))
-    return metrics, outcomes
+    asking.ask(questions[0].text, assistant)  # loads the models, which is not to count
+    outcomes = []
+    for number, question in enumerate(questions, 1):
+        answer, seconds = asking.ask(question.text, assistant)
+        ranks = (n for n, hit in enumerate(answer.hits, 1) if is_right(hit, question))
+        outcomes.append(_expected(question, answer, seconds, next(ranks, None)))
+        watch("asking", number, len(questions))
+    return outcomes
 
 
-def measure_refusals(
-    questions: Sequence[Question], assistant: Assistant, watch: Watch
-) -> tuple[list[Metric], list[Outcome]]:
-    """Ask each question and see whether it is answered when it has an answer."""
-    asked = _ask([question.text for question in questions], assistant, watch)
-    outcomes = [
-        Outcome(question.id, question.text, question.answerable, None, seconds, answer)
-        for question, (answer, seconds) in zip(questions, asked, strict=True)
-    ]
-    return refusal_metrics(outcomes), outcomes
-
-
-def refusal_metrics(outcomes: Sequence[Outcome]) -> list[Metric]:
-    """How many answerable questions were answered, and how many others were not."""
-    asked = [
-        (outcome.answerable, outcome.answer.abstained) for outcome in outcomes if outcome.answer
-    ]
-    answerable = [not abstained for is_answerable, abstained in asked if is_answerable]
-    unanswerable = [abstained for is_answerable, abstained in asked if not is_answerable]
-    metrics = []
-    if answerable:
-        metrics.append(Metric.share("answered", answerable))
-    if unanswerable:
-        metrics.append(Metric.share("abstained", unanswerable))
-    return metrics
+def outcome_of(
+    question: Question,
+    answer: Answer,
+    seconds: float,
+    *,
+    rank: int | None = None,
+    answer_rank: int | None = None,
+    right_text: str = "",
+) -> Outcome:
+    """What became of a question of a data set."""
+    graded = None if question.gold is None else grade(answer, question.gold)
+    right = best_right = None
+    if not question.answerable:
+        best_right = False
+    elif graded is not None:
+        right, best_right = graded.f1 >= RIGHT_F1, graded.best_is_right
+    return Outcome(
+        question.id,
+        question.text,
+        question.answerable,
+        rank,
+        seconds,
+        answer,
+        answer_rank=answer_rank,
+        gold=question.answers,
+        grade=graded,
+        right=right,
+        best_right=best_right,
+        right_text=right_text,
+    )
 
 
 def is_right(hit: Hit, question: Expectation) -> bool:
@@ -89,25 +132,30 @@ def is_right(hit: Hit, question: Expectation) -> bool:
     )
 
 
-def _ask(
-    questions: Sequence[str], assistant: Assistant, watch: Watch
-) -> list[tuple[Answer, float]]:
-    """The answer to each question, and how many seconds it took."""
-    assistant.index.search(questions[0])  # loads the model, which is not to count for a question
-    asked = []
-    for number, question in enumerate(questions, 1):
-        started = time.perf_counter()
-        answer = assistant.ask(question)
-        asked.append((answer, time.perf_counter() - started))
-        watch("asking", number, len(questions))
-    return asked
-
-
-def _is_expected(answer: Answer, question: Expectation) -> bool | None:
-    if question.answer_matches is None:
-        return None
-    found = re.search(question.answer_matches, answer.text, re.IGNORECASE)
-    return found is not None and not answer.abstained
+def _expected(
+    question: Expectation, answer: Answer, seconds: float, rank: int | None
+) -> Outcome:
+    """What became of a question on a user's documents."""
+    right = best_right = None
+    if not question.answerable:
+        best_right = False
+    elif question.answer_matches is not None:
+        words = best_words(answer) if answer.abstained else answer.text
+        best_right = re.search(question.answer_matches, words, re.IGNORECASE) is not None
+        right = best_right and not answer.abstained
+    return Outcome(
+        question.id,
+        question.text,
+        question.answerable,
+        rank,
+        seconds,
+        answer,
+        answer_rank=rank,
+        gold=(question.answer_matches,) if question.answer_matches is not None else (),
+        right=right,
+        best_right=best_right,
+        right_text=question.passage_contains or "",
+    )
 
 
 def _one_line(text: str) -> str:

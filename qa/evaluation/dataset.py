@@ -41,6 +41,15 @@ class Texts:
         number = bisect_right(blocks, passage.start, key=lambda block: block.start) - 1
         return self.names[passage.document.id, blocks[number].start]
 
+    def by_name(self) -> dict[str, tuple[Document, Block]]:
+        """Where the text of each name is."""
+        return {
+            name: (document, block)
+            for document in self.documents
+            for block in document.blocks
+            for name in self.names[document.id, block.start]
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -50,11 +59,27 @@ class Question:
     text: str
     relevant: Mapping[str, int]
     """How relevant a text is, by its name; empty when no text answers the question."""
+    answers: tuple[str, ...] = ()
+    """Right answers, each as good as the others; empty when there is none or none is known."""
+    about: str | None = None
+    """The name of the text that it was written for, answered there or not; None for the most
+    relevant one."""
 
     @property
     def answerable(self) -> bool:
         """Whether any text answers it."""
         return bool(self.relevant)
+
+    @property
+    def gold(self) -> tuple[str, ...] | None:
+        """What an answer is compared with: nothing when unanswerable, None when not known."""
+        return None if self.answerable and not self.answers else self.answers
+
+    @property
+    def own_text(self) -> str | None:
+        """The name of the text that it was written for, or of the most relevant one."""
+        best = max(self.relevant, key=lambda name: self.relevant[name], default=None)
+        return self.about if self.about is not None else best
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def open_reader(name: str) -> Reader | None:
         return _open(name)
     except (ModelError, ImportError) as error:
         warnings.warn(
-            f"{error}. Answers are whole sentences until then.", ReaderNotUsedWarning, stacklevel=3
+            f"{error}; without it, answers are whole sentences", ReaderNotUsedWarning, stacklevel=3
         )
         return None
 

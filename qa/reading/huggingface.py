@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import textwrap
+import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.errors import ModelError
 from index.types import Passage
@@ -14,6 +17,8 @@ from qa.reading.reader import NO_SPAN, Reading, Span, context_of
 from qa.reading.spans import MOST, best_spans, trimmed
 
 WINDOW, OVERLAP = 384, 128
+QUESTION_TOKENS = 64
+"""A longer question is cut: it would leave no room for the passage."""
 
 
 class HuggingFaceReader:
@@ -31,25 +36,34 @@ class HuggingFaceReader:
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self._lock = threading.Lock()
         path = Path(name).expanduser()
-        source = str(path) if path.is_dir() else name
-        from transformers import AutoModelForQuestionAnswering, AutoTokenizer
-
         try:
-            self._tokenizer: Any = AutoTokenizer.from_pretrained(source)
-            self._model: Any
-            self._model, loaded = AutoModelForQuestionAnswering.from_pretrained(
-                source, output_loading_info=True
-            )
-        except (OSError, ValueError, KeyError) as error:
-            raise ModelError(f"{name}: not a question-answering model: {error}") from error
-        if missing := sorted(loaded["missing_keys"]):
+            missing = self._load(str(path) if path.is_dir() else name)
+        except Exception as error:  # of many kinds: files, weights, settings, a missing library
+            raise ModelError(
+                f"{name}: cannot be used as a question-answering model ({_reason(error)})"
+            ) from error
+        if missing:
             raise ModelError(
                 f"{name}: was not trained to answer questions (it has no {', '.join(missing[:2])})"
             )
         if not self._tokenizer.is_fast:
             raise ModelError(f"{name}: its tokenizer cannot tell where words stand")
-        self._model.eval()
+
+    def _load(self, source: str) -> list[str]:
+        """Load the tokenizer and the model; the names of the weights that it lacks."""
+        from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+
+        self._tokenizer: Any = AutoTokenizer.from_pretrained(source)
+        model: Any
+        model, loaded = AutoModelForQuestionAnswering.from_pretrained(
+            source, output_loading_info=True
+        )
+        self._model = model.float().eval()
+        positions = getattr(model.config, "max_position_embeddings", None) or WINDOW
+        self._window = min(WINDOW, int(self._tokenizer.model_max_length), int(positions))
+        return sorted(loaded["missing_keys"])
 
     @property
     def name(self) -> str:
@@ -58,40 +72,30 @@ class HuggingFaceReader:
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """Read each passage for the question."""
-        return [self._read(question, passage) for passage in passages]
+        with self._lock:  # the tokenizer is shared, and truncation a setting of it
+            asked = self._cut(question)
+            return [self._read(asked, passage) for passage in passages]
+
+    def _cut(self, question: str) -> str:
+        """The question's first words, as many as are read."""
+        offsets = self._tokenizer(
+            question,
+            add_special_tokens=False,
+            truncation=True,
+            max_length=min(QUESTION_TOKENS, self._window // 4),
+            return_offsets_mapping=True,
+        )["offset_mapping"]
+        return question[: offsets[-1][1]] if offsets else question
 
     def _read(self, question: str, passage: Passage) -> Reading:
-        import torch
-
         context = context_of(passage)
-        longest = min(WINDOW, int(self._tokenizer.model_max_length))
-        encoded = self._tokenizer(
-            question,
-            context + passage.text,
-            truncation="only_second",
-            max_length=longest,
-            stride=min(OVERLAP, longest // 4),
-            return_overflowing_tokens=True,
-            return_offsets_mapping=True,
-            padding=True,
-            return_tensors="pt",
-        )
-        offsets = encoded.pop("offset_mapping").numpy()  # (windows, T, 2)
-        encoded.pop("overflow_to_sample_mapping")
-        with torch.inference_mode():
-            output = self._model(**encoded)
+        text, shift = passage.document.text, passage.start - len(context)
         spans: list[Span] = []
-        for row in range(len(offsets)):
-            in_text = np.array([part == 1 for part in encoded.sequence_ids(row)])
-            readable = in_text & (offsets[row, :, 0] >= len(context))
-            start, end = output.start_logits[row].numpy(), output.end_logits[row].numpy()
+        for start, end, offsets, in_text in self._windows(question, context + passage.text):
+            readable = in_text & (offsets[:, 0] >= len(context))
             for first, last, score in best_spans(start, end, readable):
-                shift = passage.start - len(context)
-                text = passage.document.text
-                place = trimmed(
-                    text, int(offsets[row, first, 0]) + shift, int(offsets[row, last, 1]) + shift
-                )
-                if place[0] < place[1]:
+                place = trimmed(text, int(offsets[first, 0]) + shift, int(offsets[last, 1]) + shift)
+                if any(character.isalnum() for character in text[slice(*place)]):
                     spans.append(Span(text[slice(*place)], *place, score))
         spans.sort(key=lambda span: (-span.score, span.start))
         kept: list[Span] = []
@@ -100,3 +104,41 @@ class HuggingFaceReader:
                 kept.append(span)
         relevance = kept[0].score if kept else NO_SPAN
         return Reading(passage, tuple(kept[:MOST]), relevance)
+
+    def _windows(
+        self, question: str, text: str
+    ) -> Iterator[
+        tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64], NDArray[np.bool_]]
+    ]:
+        """For each part of a text: the logits of start and end, the offsets, what is text."""
+        import torch
+
+        encoded = self._tokenizer(
+            question,
+            text,
+            truncation="only_second",
+            max_length=self._window,
+            stride=min(OVERLAP, self._window // 4),
+            return_overflowing_tokens=True,
+            return_offsets_mapping=True,
+        )
+        places = encoded.pop("offset_mapping")
+        encoded.pop("overflow_to_sample_mapping")
+        for row, offsets in enumerate(places):
+            # One at a time: not every tokenizer can pad.
+            given = {name: torch.tensor([values[row]]) for name, values in encoded.items()}
+            with torch.inference_mode():
+                output = self._model(**given)
+            in_text = np.array([part == 1 for part in encoded.sequence_ids(row)], np.bool_)
+            yield (
+                output.start_logits[0].numpy(),
+                output.end_logits[0].numpy(),
+                np.array(offsets, np.int64),
+                in_text,
+            )
+
+
+def _reason(error: Exception) -> str:
+    """An error in one line: the libraries' own run over several, with advice on other matters."""
+    first = str(error).strip().partition("\n")[0] or type(error).__name__
+    return textwrap.shorten(first, 200, placeholder=" …").rstrip(".")

@@ -53,15 +53,24 @@ def _apart(
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """A span without the white space and the stray punctuation at its ends."""
-    while end > start and (text[end - 1].isspace() or text[end - 1] in ",;:"):
-        end -= 1
-    while start < end and (text[start].isspace() or text[start] in ",;:"):
-        start += 1
-    for opening, closing in ("()", "[]", '""', "“”", "‘’"):
-        words = text[start:end]
-        if words.count(opening) + words.count(closing) == 1:
-            if words[:1] in (opening, closing):
-                start += 1
-            elif words[-1:] in (opening, closing):
-                end -= 1
-    return start, end
+    while True:
+        stretch = text[start:end]
+        if stretch[-1:] in _LOOSE or (stretch[-1:] in _CLOSING and _is_stray(stretch, -1)):
+            end -= 1
+        elif stretch[:1] in _LOOSE or (stretch[:1] in _OPENING and _is_stray(stretch, 0)):
+            start += 1
+        else:
+            return start, end
+        if start >= end:
+            return start, start
+
+
+_LOOSE = frozenset(" \t\n\r\f\v\u00a0,;:")
+_PAIRS = ("()", "[]", '""', "“”", "‘’")
+_OPENING, _CLOSING = (frozenset(pair[place] for pair in _PAIRS) for place in (0, 1))
+
+
+def _is_stray(words: str, place: int) -> bool:
+    """Whether the bracket or quotation mark there is the only one of its pair."""
+    pair = next(pair for pair in _PAIRS if words[place] in pair)
+    return sum(words.count(mark) for mark in set(pair)) == 1

@@ -84,6 +84,20 @@ def words_or_none(record: dict[str, Any], key: str, place: str) -> str | None:
     return words(record, key, place)
 
 
+def texts_or_none(record: dict[str, Any], key: str, place: str) -> tuple[str, ...] | None:
+    """A member that is a list of texts, each once; None when it is missing or null.
+
+    Raises:
+        ArgumentError: it is something else.
+    """
+    value = record.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise ArgumentError(f'{place}: "{key}" must be a list of texts')
+    return tuple(dict.fromkeys(value))
+
+
 def objects(record: dict[str, Any], key: str, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield each object of a member that must be a list of objects, with its place.
 

@@ -7,7 +7,13 @@ from pathlib import Path
 from index.errors import ArgumentError
 from index.types import Document
 from qa.evaluation.dataset import DataSet, Question, Texts, text_document
-from qa.evaluation.formats.jsonfiles import objects, read_lines, words, words_or_none
+from qa.evaluation.formats.jsonfiles import (
+    objects,
+    read_lines,
+    texts_or_none,
+    words,
+    words_or_none,
+)
 
 
 def load(path: Path) -> DataSet:
@@ -32,5 +38,6 @@ def load(path: Path) -> DataSet:
         documents += [(document, [document.id]) for document in gold]
         number = place.rpartition(":")[2]
         relevant = {document.id: 1 for document in gold}
-        questions.append(Question(number, words(record, "question", place), relevant))
+        answers = texts_or_none(record, "answers", place) or ()
+        questions.append(Question(number, words(record, "question", place), relevant, answers))
     return DataSet(str(path), Texts.collect(documents), tuple(questions))

@@ -15,6 +15,9 @@ from qa.evaluation.formats.jsonfiles import objects, read_object, words
 def load(path: Path, *, articles: frozenset[str] | None) -> DataSet:
     """Read a file. A question's right text is the paragraph that it was asked about.
 
+    A question without an answer is unanswerable, whether the file says so ("is_impossible") or
+    not; one whose answers the file leaves out altogether is not.
+
     Args:
         path: the file.
         articles: the titles of the articles to ask about; None for all. The texts are those of
@@ -52,11 +55,23 @@ def _questions(place: str, article: dict[str, Any]) -> Iterator[Question]:
     for inner, paragraph in objects(article, "paragraphs", place):
         context = words(paragraph, "context", inner)
         for innermost, asked in objects(paragraph, "qas", inner):
+            answers = _answers(asked, innermost)
+            impossible = bool(asked.get("is_impossible")) or answers == ()
             yield Question(
                 words(asked, "id", innermost),
                 words(asked, "question", innermost),
-                {} if asked.get("is_impossible") else {context: 1},
+                {} if impossible else {context: 1},
+                () if impossible or answers is None else answers,
+                about=context,
             )
+
+
+def _answers(asked: dict[str, Any], place: str) -> tuple[str, ...] | None:
+    """The right answers, each once: none for an unanswerable question, None when not told."""
+    if asked.get("answers") is None:
+        return None
+    found = [words(answer, "text", inner) for inner, answer in objects(asked, "answers", place)]
+    return tuple(dict.fromkeys(found))
 
 
 def _checked(questions: tuple[Question, ...], path: Path) -> tuple[Question, ...]:

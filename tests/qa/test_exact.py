@@ -1,0 +1,195 @@
+"""The exact words: which span, which sentence around it, lists, names, several citations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from index.lexical import LexicalIndex
+from index.types import Block, Document, Hit, Kind, Passage, Score
+from qa.evidence import Evidence, as_hits, read
+from qa.exact import exact_answer, normalised, wants_list, wants_sentence
+from qa.quotes import quote
+from qa.reading.reader import Reading, Span
+
+
+def passage(text: str, kind: Kind = Kind.PARAGRAPH, author: str | None = None) -> Passage:
+    lead = "Some words before. "
+    block = Block(kind, len(lead), len(lead) + len(text), author=author)
+    document = Document.create(path="x.txt", title="X", text=lead + text, blocks=[block])
+    return Passage(document, kind, block.start, block.end, author, None, None)
+
+
+def span(found: Passage, words: str, score: float = 3.0) -> Span:
+    start = found.document.text.index(words, found.start)
+    return Span(words, start, start + len(words), score)
+
+
+def evidence(found: Passage, *spans: Span, relevance: float = 2.0, search: float = 0.5) -> Evidence:
+    hit = Hit(found, search, Score(dense=search, lexical=search))
+    return Evidence(hit, Reading(found, tuple(spans), relevance))
+
+
+def lexical(*found: Passage) -> LexicalIndex:
+    texts = [each.text for each in found]
+    return LexicalIndex(texts, texts)
+
+
+def test_the_answer_is_the_span_in_its_sentence() -> None:
+    one = passage("It rained all day. The dam held back 22 percent of it. Nobody cared.")
+    found = exact_answer("how much?", [evidence(one, span(one, "22 percent"))], lexical(one))
+    assert found.answer == "22 percent"
+    (quoted,) = found.quotes
+    text = one.document.text
+    assert text[quoted.start : quoted.end] == "22 percent"
+    around = text[quoted.context_start : quoted.context_end]
+    assert around == "The dam held back 22 percent of it."
+
+
+@pytest.mark.parametrize("word", ["He", "It", "They", "This"])
+def test_a_sentence_that_refers_back_comes_with_the_one_before(word: str) -> None:
+    one = passage(f"Nothing here. Anna Berg built it. {word} lasted 40 years. The end.")
+    place = span(one, "40 years")
+    quoted = quote(one, place.start, place.end)
+    around = one.document.text[quoted.context_start : quoted.context_end]
+    assert around == f"Anna Berg built it. {word} lasted 40 years."
+
+
+def test_a_question_for_a_reason_gets_the_sentence() -> None:
+    one = passage("The mill closed in May. It closed because the river fell dry.")
+    only = [evidence(one, span(one, "the river fell dry"))]
+    found = exact_answer("Why did the mill close?", only, lexical(one))
+    assert found.answer == "The mill closed in May. It closed because the river fell dry."
+    (quoted,) = found.quotes
+    assert (quoted.start, quoted.end) == (quoted.context_start, quoted.context_end)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Why did it fail?",
+        "how come it rains",
+        "What should the police do now?",
+        "How should we react?",
+    ],
+)
+def test_these_want_a_sentence(question: str) -> None:
+    assert wants_sentence(question)
+
+
+@pytest.mark.parametrize("question", ["Who did it?", "How many died?", "What did she build?"])
+def test_these_want_words(question: str) -> None:
+    assert not wants_sentence(question)
+    assert not wants_list(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which attacks does it mention?",
+        "list the tools",
+        "Name all members",
+        "which cities are named?",
+    ],
+)
+def test_these_want_a_list(question: str) -> None:
+    assert wants_list(question)
+
+
+def test_a_list_has_each_answer_once_and_cites_them_all() -> None:
+    one = passage("Bombs went off in Paris and in Nice.")
+    two = passage("Before Brussels there was Paris.")
+    three = passage("Rome was never meant.")
+    ranked = [
+        evidence(one, span(one, "Paris"), span(one, "Nice", 1.0)),
+        evidence(two, span(two, "Brussels", 2.0), span(two, "Paris", 1.0)),
+        evidence(three, span(three, "Rome", -1.0)),
+    ]
+    found = exact_answer("which attacks does it mention?", ranked, lexical(one, two, three))
+    assert found.answer == "Paris, Nice, Brussels"
+    assert [each.passage for each in found.quotes] == [one, one, two]
+
+
+def test_the_same_answer_of_several_passages_counts_once_and_is_cited_to_all() -> None:
+    one = passage("At least 137 people died.")
+    two = passage("The 137 people were named.")
+    three = passage("Some 90 people were hurt.")
+    ranked = [
+        evidence(one, span(one, "137 people")),
+        evidence(three, span(three, "90 people")),
+        evidence(two, span(two, "The 137 people")),
+    ]
+    found = exact_answer("how many died?", ranked, lexical(one, two, three))
+    assert found.answer == "137 people"
+    assert [each.passage for each in found.quotes] == [one, two]
+
+
+def test_a_likelier_answer_of_one_passage_is_not_drowned_by_many_confident_noes() -> None:
+    right = passage("The bridge is 40 metres long.")
+    others = [passage(f"Bridge number {n} is blue.") for n in range(9)]
+    noes = [
+        evidence(each, span(each, "blue", -12.0), relevance=-8.0, search=0.6) for each in others
+    ]
+    yes = evidence(right, span(right, "40 metres"), search=0.4)
+    ranked = sorted([*noes, yes], key=lambda each: -each.score)
+    found = exact_answer("how long is the bridge?", ranked, lexical(right, *others))
+    assert found.answer == "40 metres"
+    alone = exact_answer("how long is the bridge?", [yes], lexical(right, *others))
+    assert found.confidence == alone.confidence
+
+
+def test_a_name_as_an_answer_is_proved_by_the_comment() -> None:
+    one = passage("Nice weather. London is burning again, ha ha.", Kind.COMMENT, "EndlessIke")
+    name = Span("EndlessIke", one.start, one.end, 4.0, names_author=True)
+    found = exact_answer("who joked about London?", [evidence(one, name)], lexical(one))
+    assert found.answer == "EndlessIke"
+    (quoted,) = found.quotes
+    text = one.document.text
+    assert text[quoted.start : quoted.end] == "London is burning again, ha ha."
+
+
+def test_asked_for_a_reader_it_names_the_reader_whatever_the_span() -> None:
+    one = passage("They were no professionals.", Kind.COMMENT, "LTRich")
+    ranked = [evidence(one, span(one, "professionals"))]
+    question = "which reader thinks they were amateurs?"
+    assert exact_answer(question, ranked, lexical(one), asks_who=True).answer == "LTRich"
+
+
+def test_no_words_at_all_are_no_answer() -> None:
+    one = passage("Words.")
+    found = exact_answer("what?", [evidence(one)], lexical(one))
+    assert (found.answer, found.quotes, found.confidence) == ("", (), 0.0)
+
+
+class _Backwards:
+    """A reader that finds the last passage the most relevant."""
+
+    name = "backwards"
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        return [Reading(each, (), float(n * 10)) for n, each in enumerate(passages)]
+
+
+def test_evidence_and_hits_are_ordered_by_what_was_read_and_the_unread_come_last() -> None:
+    found = [passage(f"Passage {n}.") for n in range(4)]
+    hits = [Hit(each, 0.9 - n / 10, Score(0.5, 0.5)) for n, each in enumerate(found)]
+    ranked = read("what?", hits[:3], _Backwards())
+    shown = as_hits(ranked, hits[3:])
+    assert [hit.passage for hit in shown] == [found[2], found[1], found[0], found[3]]
+    scores = [hit.score for hit in shown]
+    assert scores == sorted(scores, reverse=True)
+    assert [hit.parts.relevance for hit in shown] == [20.0, 10.0, 0.0, None]
+
+
+@pytest.mark.parametrize(
+    ("written", "bare"),
+    [
+        ("The Cat!", "cat"),
+        ("a  $4.6 million,", "46 million"),
+        ("An apple", "apple"),
+        ("them", "them"),
+    ],
+)
+def test_normalisation_is_squads(written: str, bare: str) -> None:
+    assert normalised(written) == bare
