@@ -38,6 +38,8 @@ class HuggingFaceReader:
         self._name = name
         self._lock = threading.Lock()
         path = Path(name).expanduser()
+        if not name or (not path.is_dir() and (path.is_absolute() or name[0] in ".~")):
+            raise ModelError(f"{name or 'the reader'}: there is no such folder")
         try:
             missing = self._load(str(path) if path.is_dir() else name)
         except Exception as error:  # of many kinds: files, weights, settings, a missing library
@@ -54,12 +56,19 @@ class HuggingFaceReader:
     def _load(self, source: str) -> list[str]:
         """Load the tokenizer and the model; the names of the weights that it lacks."""
         from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+        from transformers.utils import logging
 
-        self._tokenizer: Any = AutoTokenizer.from_pretrained(source)
-        model: Any
-        model, loaded = AutoModelForQuestionAnswering.from_pretrained(
-            source, output_loading_info=True
-        )
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        before = logging.get_verbosity()
+        logging.set_verbosity_error()  # what is missing is said here, and in one line
+        try:
+            self._tokenizer: Any = AutoTokenizer.from_pretrained(source)
+            model: Any
+            model, loaded = AutoModelForQuestionAnswering.from_pretrained(
+                source, output_loading_info=True
+            )
+        finally:
+            logging.set_verbosity(before)
         self._model = model.float().eval()
         positions = getattr(model.config, "max_position_embeddings", None) or WINDOW
         self._window = min(WINDOW, int(self._tokenizer.model_max_length), int(positions))
