@@ -18,7 +18,7 @@ from index.errors import ArgumentError, Error
 from qa import page
 from qa.offline import go_offline
 from qa.page import Turn
-from qa.reading.choose import DEFAULT_READER
+from qa.reading.choose import DEFAULT_READER, ReaderNotUsedWarning
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -125,11 +125,12 @@ class Library:
     def _pass_on(self, caught: list[warnings.WarningMessage]) -> None:
         from qa.assistant import IndexNotKeptWarning, IndexRebuiltWarning
 
+        told = (IndexNotKeptWarning, IndexRebuiltWarning, ReaderNotUsedWarning)
         for warning in caught:
             warnings.showwarning(
                 warning.message, warning.category, warning.filename, warning.lineno
             )
-            if issubclass(warning.category, (IndexNotKeptWarning, IndexRebuiltWarning)):
+            if issubclass(warning.category, told):
                 self._notes.append(str(warning.message))
 
 

@@ -12,10 +12,12 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path, PurePath
 
 from index.types import Document, FileReport, Hit, Kind, Passage
 from qa.answer import Answer, Citation, speaker
+from qa.render import NEAREST, exact_words, nearest_words
 
 TITLE = "Ask your documents"
 
@@ -49,7 +51,6 @@ document.addEventListener("click", (event) => {
 </script>"""
 
 _KIND_NAMES = {Kind.PARAGRAPH: "article", Kind.CAPTION: "caption", Kind.COMMENT: "comment"}
-_NEAREST = 3
 
 
 @dataclass(slots=True)
@@ -163,33 +164,77 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")
 
 
-def marked(passage: Passage, citations: Iterable[Citation]) -> str:
-    """A passage's words with the cited ones marked, by their offsets."""
-    parts, position = [], passage.start
+def marked(passage: Passage, citations: Sequence[Citation]) -> str:
+    """A passage's words with the cited ones marked and, lighter, the sentences around them."""
     text = passage.document.text
-    for citation in sorted(citations, key=lambda citation: citation.start):
-        start, end = max(citation.start, position), min(citation.end, passage.end)
-        if start < end:
-            parts += [escape(text[position:start]), f"<mark>{escape(text[start:end])}</mark>"]
-            position = end
+    cited = _clipped(((each.start, each.end) for each in citations), passage.start, passage.end)
+    around = [(each.context_start, each.context_end) for each in citations]
+    parts, position = [], passage.start
+    for start, end in _clipped([*around, *cited], passage.start, passage.end):
+        words = _marked(text, start, end, cited)
+        if (start, end) not in cited:
+            words = f'<span class="around">{words}</span>'
+        parts += [escape(text[position:start]), words]
+        position = end
     return "".join([*parts, escape(text[position : passage.end])])
 
 
 def linked(answer: Answer, turn: int) -> str:
-    """The answer's words, with each ``[n]`` of a citation as a link to its passage.
+    """The answer's text: whose words, the words, and a link to the passage that they are from.
 
-    A ``[n]`` within quoted words is the document's own and stays text.
+    It is built from the citations, as the text is, so that a ``[n]`` within quoted words, which is
+    the document's own, stays text. Words are marked where the sentence has more of them.
     """
-    targets = {citation.number: citation for citation in answer.citations}
-    quoted = [span for citation in answer.citations for span in _find(answer.text, citation.quote)]
-    parts, position = [], 0
-    for match in re.finditer(r"\[(\d{1,4})\]", answer.text):
-        number = int(match[1])
-        if number not in targets or any(start <= match.start() < end for start, end in quoted):
-            continue
-        parts += [escape(answer.text[position : match.start()]), _link(targets[number], turn)]
-        position = match.end()
-    return "".join([*parts, escape(answer.text[position:])])
+    parts = []
+    for _, cited in groupby(answer.citations, key=lambda citation: citation.number):
+        parts.append(_said(list(cited), turn))
+    return " ".join(parts) if parts else escape(answer.text)
+
+
+def _said(citations: Sequence[Citation], turn: int) -> str:
+    """What is quoted from one passage."""
+    first = citations[0]
+    text = first.passage.document.text
+    cited = _clipped(((each.start, each.end) for each in citations), 0, len(text))
+    sentences = []
+    for start, end in _joined((each.context_start, each.context_end) for each in citations):
+        some = [span for span in cited if span != (start, end)]
+        sentences.append(re.sub(r"\s+", " ", _marked(text, start, end, some)))
+    words = " ".join(sentences)
+    return f"{_inline(first.speaker)}: <bdi>{words}</bdi> {_link(first, turn)}"
+
+
+def _marked(text: str, start: int, end: int, spans: Iterable[tuple[int, int]]) -> str:
+    """A stretch of a text with those of the spans marked that are in it; they do not overlap."""
+    parts, position = [], start
+    for first, last in _clipped(spans, start, end):
+        parts += [escape(text[position:first]), f"<mark>{escape(text[first:last])}</mark>"]
+        position = last
+    return "".join([*parts, escape(text[position:end])])
+
+
+def _clipped(spans: Iterable[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """What of the spans is between ``start`` and ``end``, in order, those that touch as one."""
+    clipped = ((max(first, start), min(last, end)) for first, last in spans)
+    found: list[tuple[int, int]] = []
+    for first, last in sorted(span for span in clipped if span[0] < span[1]):
+        if found and first <= found[-1][1]:
+            found[-1] = found[-1][0], max(last, found[-1][1])
+        else:
+            found.append((first, last))
+    return found
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans in the order given, each stretch of the text once."""
+    found: list[tuple[int, int]] = []
+    for start, end in spans:
+        same = [span for span in found if span[0] < end and start < span[1]]
+        whole = min([start, *(a for a, _ in same)]), max([end, *(b for _, b in same)])
+        place = found.index(same[0]) if same else len(found)
+        found = [span for span in found if span not in same]
+        found.insert(place, whole)
+    return found
 
 
 def _turn(turn: Turn, number: int, last: int) -> str:
@@ -211,9 +256,11 @@ def _turn(turn: Turn, number: int, last: int) -> str:
 
 
 def _answer(answer: Answer, turn: int) -> str:
-    words = f'<p class="words">{linked(answer, turn)}</p>'
+    text = f'<p class="words">{linked(answer, turn)}</p>'
     if answer.abstained:
-        return words + _nearest(answer.hits[:_NEAREST], turn)
+        return text + _nearest(answer, turn)
+    words = exact_words(answer)
+    exact = f'<p class="exact">{_inline(words)}</p>' if words else ""
     sources = {citation.number: citation for citation in answer.citations}
     items = "".join(
         f"<li>{_link(citation, turn)} {_inline(citation.speaker)}, in"
@@ -221,21 +268,24 @@ def _answer(answer: Answer, turn: int) -> str:
         for citation in sources.values()
     )
     sure = (
-        '<p class="sure" title="How likely it is that the documents answer this question,'
-        f' from 0 to 1">sure {answer.confidence:.2f}</p>'
+        '<p class="sure" title="How likely it is that this answer is right, from 0 to 1">'
+        f"sure {answer.confidence:.2f}</p>"
     )
-    return f'{words}<div class="sources"><ul>{items}</ul>{sure}</div>'
+    return f'{exact}{text}<div class="sources"><ul>{items}</ul>{sure}</div>'
 
 
-def _nearest(hits: Sequence[Hit], turn: int) -> str:
-    if not hits:
-        return ""
+def _nearest(answer: Answer, turn: int) -> str:
+    """What is near the question, in small: it is no answer."""
     items = "".join(
         f'<li><a href="#{_anchor(hit.passage, turn)}">{_inline(speaker(hit.passage))}</a>:'
         f" {_inline(textwrap.shorten(hit.passage.text, 100, placeholder=' …'))}</li>"
-        for hit in hits
+        for hit in answer.hits[:NEAREST]
     )
-    return f'<div class="sources nearest"><p>Nearest:</p><ul>{items}</ul></div>'
+    words = nearest_words(answer)
+    if not items and not words:
+        return ""
+    shown = f"<p>Nearest: {_inline(words)}</p>" if words else "<p>Nearest:</p>"
+    return f'<div class="sources nearest">{shown}<ul>{items}</ul></div>'
 
 
 def _passages(answer: Answer, turn: int) -> str:
@@ -274,7 +324,7 @@ def _score(hit: Hit | None, rank: int | None) -> str:
         return ""
     return (
         f'<span class="score"><small>rank {rank}</small>'
-        f' <span title="How well its best sentence answers: 1 is the most that one could score">{hit.score:.2f}</span></span>'
+        f' <span title="How well it answers, from 0 to 1">{hit.score:.2f}</span></span>'
     )
 
 
@@ -322,13 +372,6 @@ def _link(citation: Citation, turn: int) -> str:
 
 def _anchor(passage: Passage, turn: int) -> str:
     return "t{}-{}".format(turn, re.sub(r"[^0-9A-Za-z]", "-", passage.id))
-
-
-def _find(text: str, part: str) -> list[tuple[int, int]]:
-    """Where ``part`` stands in ``text``."""
-    if not part:
-        return []
-    return [match.span() for match in re.finditer(re.escape(part), text)]
 
 
 def _inline(text: str) -> str:

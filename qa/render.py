@@ -10,17 +10,33 @@ from qa.answer import Answer, Citation, speaker
 WIDTH = 88
 NEAREST = 3
 """How many of the nearest passages an answer that abstains shows."""
+LONGEST = 160
+"""Characters of what is shown of a passage that was near."""
 
 
 def as_text(answer: Answer) -> str:
     """An answer with its citations, or with the nearest passages when it abstains."""
     if answer.abstained:
         lines = [answer.text]
-        if answer.hits:
-            lines += ["", "Nearest:", *(_nearest(hit) for hit in answer.hits[:NEAREST])]
-        return "\n".join(lines)
-    sources = [_source(citation) for citation in answer.citations]
-    return "\n".join([_wrap(answer.text), "", *sources])
+        if answer.nearest or answer.hits:
+            lines += ["", _wrap(f"Nearest: {nearest_words(answer)}".rstrip(), hanging="  ")]
+        return "\n".join(lines + [_nearest(hit) for hit in answer.hits[:NEAREST]])
+    words = exact_words(answer)
+    lines = [_wrap(words), ""] if words else []
+    return "\n".join([*lines, _wrap(answer.text), "", *map(_source, answer.citations)])
+
+
+def exact_words(answer: Answer) -> str:
+    """The words that answer, in one line; empty where they are whole sentences of the text."""
+    words = " ".join(answer.answer.split())
+    wholes = (" ".join(each.context.split()).rstrip(".!?…") for each in answer.citations)
+    return "" if all(whole in words for whole in wholes) else words
+
+
+def nearest_words(answer: Answer) -> str:
+    """What came nearest to an answer, in quotation marks and not too long; empty for nothing."""
+    words = textwrap.shorten(answer.nearest, LONGEST, placeholder=" …")
+    return f"“{words}”" if words else ""
 
 
 def place(passage: Passage) -> str:
@@ -39,7 +55,7 @@ def _source(citation: Citation) -> str:
 
 
 def _nearest(hit: Hit) -> str:
-    words = textwrap.shorten(hit.passage.text, 160, placeholder=" …")
+    words = textwrap.shorten(hit.passage.text, LONGEST, placeholder=" …")
     return _wrap(f"- {speaker(hit.passage)}: {words}", hanging="  ")
 
 

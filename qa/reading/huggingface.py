@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import textwrap
 import threading
 from collections.abc import Iterator, Sequence
@@ -56,11 +57,11 @@ class HuggingFaceReader:
     def _load(self, source: str) -> list[str]:
         """Load the tokenizer and the model; the names of the weights that it lacks."""
         from transformers import AutoModelForQuestionAnswering, AutoTokenizer
-        from transformers.utils import logging
+        from transformers.utils import logging as said
 
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        before = logging.get_verbosity()
-        logging.set_verbosity_error()  # what is missing is said here, and in one line
+        said.disable_progress_bar()  # type: ignore[no-untyped-call]
+        before = said.get_verbosity()
+        said.set_verbosity(logging.ERROR)  # what is missing is said here, and in one line
         try:
             self._tokenizer: Any = AutoTokenizer.from_pretrained(source)
             model: Any
@@ -68,7 +69,7 @@ class HuggingFaceReader:
                 source, output_loading_info=True
             )
         finally:
-            logging.set_verbosity(before)
+            said.set_verbosity(before)
         self._model = model.float().eval()
         positions = getattr(model.config, "max_position_embeddings", None) or WINDOW
         self._window = min(WINDOW, int(self._tokenizer.model_max_length), int(positions))

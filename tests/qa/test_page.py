@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from index.types import Block, Document, FileReport, Hit, Kind, Passage, Score
 from qa import page
 from qa.answer import NO_ANSWER, Answer, Citation
+from qa.answering import _text
 from qa.page import Turn
 
 HOSTILE = (
@@ -32,7 +36,8 @@ class Page(HTMLParser):
         super().__init__()
         self.text, self.tags, self.attributes = "", set[str](), list[tuple[str, str | None]]()
         self.ids, self.links, self.marks = list[str](), list[str](), list[str]()
-        self._marking = False
+        self.around = list[str]()
+        self._marking = self._around = False
         self.feed(markup)
         self.close()
 
@@ -44,14 +49,20 @@ class Page(HTMLParser):
         if tag == "mark":
             self._marking = True
             self.marks.append("")
+        if ("class", "around") in attrs:
+            self._around = True
+            self.around.append("")
 
     def handle_endtag(self, tag: str) -> None:
         self._marking = self._marking and tag != "mark"
+        self._around = self._around and tag != "span"
 
     def handle_data(self, data: str) -> None:
         self.text += data
         if self._marking:
             self.marks[-1] += data
+        if self._around:
+            self.around[-1] += data
 
 
 def passage(text: str, start: int = 0, **more: str | None) -> Passage:
@@ -63,72 +74,177 @@ def passage(text: str, start: int = 0, **more: str | None) -> Passage:
     return Passage(document, kind, start, len(text), **more)
 
 
-def answered(found: Passage, start: int, end: int, text: str | None = None) -> Answer:
-    citation = Citation(1, found, start, end)
-    text = text or f"{citation.speaker}: {citation.quote} [1]"
-    hit = Hit(found, 0.52, Score(0.58, 0.48))
-    return Answer("what?", text, False, 0.9, (citation,), (hit,))
+def cite(found: Passage, words: str, around: str | None = None, number: int = 1) -> Citation:
+    """A citation of words, in a sentence that has them; the first of each in the document."""
+    text = found.document.text
+    start, first = text.index(words), text.index(around or words)
+    last = first + len(around or words)
+    return Citation(number, found, start, start + len(words), first, last)
 
 
-def test_an_answer_links_to_its_passage_where_the_quote_is_marked() -> None:
-    text = "Title\n\nFirst of all. It lost 22 percent. Then more."
+def answered(*citations: Citation, answer: str | None = None, question: str = "what?") -> Answer:
+    """What the program answers from these citations."""
+    return Answer(
+        question,
+        answer=citations[0].quote if answer is None else answer,
+        text=_text(citations),
+        abstained=False,
+        confidence=0.9,
+        citations=citations,
+        hits=hits(citations[0].passage),
+    )
+
+
+def abstained(found: Passage, question: str = "pasta?", nearest: str = "") -> Answer:
+    return Answer(
+        question,
+        answer="",
+        text=NO_ANSWER,
+        abstained=True,
+        confidence=0.1,
+        citations=(),
+        hits=hits(found),
+        nearest=nearest,
+    )
+
+
+def hits(found: Passage) -> tuple[Hit, ...]:
+    return (Hit(found, 0.52, Score(0.58, 0.48)),)
+
+
+def test_the_answer_comes_first_then_its_sentence_with_the_words_marked() -> None:
+    text = "Title\n\nIn 22 towns it rained. It lost 22\npercent, not 22. Then more."
     found = passage(text, start=7, author="Ann")
-    start = text.index("It lost")
-    turns = [Turn("what?", answered(found, start, start + 19))]
-
+    answer = answered(cite(found, "22\npercent", "It lost 22\npercent, not 22."))
+    turns = [Turn("what?", answer)]
     talk, proof = Page(page.conversation(turns)), Page(page.evidence(turns))
 
-    assert "The author, Ann: It lost 22 percent." in talk.text
-    assert proof.marks == ["It lost 22 percent."]
-    assert "First of all. It lost 22 percent. Then more." in proof.text
+    assert '<p class="exact"><bdi>22 percent</bdi></p><p class="words">' in page.conversation(turns)
+    assert talk.marks == ["22 percent"]
+    assert "The author, Ann: It lost 22 percent, not 22. 1" in talk.text
+    assert (
+        talk.text.index("22 percent") < talk.text.index("The author") < talk.text.index("A title")
+    )
+    assert proof.marks == ["22\npercent"]
+    assert proof.around == ["It lost 22\npercent, not 22."]
+    assert "In 22 towns it rained. It lost 22\npercent, not 22. Then more." in proof.text
     assert set(talk.links) == {f"#{proof.ids[0]}"}
     assert all(word in proof.text for word in ("article", "0.52", "0.58", "0.48", "a.txt"))
 
 
+def test_marks_come_from_offsets_where_the_same_words_stand_twice() -> None:
+    found = passage("A 7 and a 7. A 7.")
+    answer = answered(Citation(1, found, 10, 11, 0, 12))
+    assert "A 7 and a <mark>7</mark>." in page.linked(answer, 1)
+    assert page.linked(answer, 1).count("<mark>") == 1
+    assert page.marked(found, answer.citations) == (
+        '<span class="around">A 7 and a <mark>7</mark>.</span> A 7.'
+    )
+
+
+def test_a_whole_sentence_stands_once_and_is_marked_only_among_the_passages() -> None:
+    turns = [Turn("why?", answered(cite(passage("First. It was dark. Last."), "It was dark.")))]
+    talk, proof = page.conversation(turns), Page(page.evidence(turns))
+    assert "exact" not in talk
+    assert "<mark>" not in talk
+    assert Page(talk).text.count("It was dark.") == 1
+    assert proof.marks == ["It was dark."]
+    assert proof.around == []
+
+
+def test_a_name_is_the_answer_though_no_cited_words_have_it() -> None:
+    found = passage("Too cheap. No.", kind="comment", author="Le Grand Charles")
+    talk = page.conversation(
+        [Turn("who?", answered(cite(found, "No."), answer="Le Grand Charles"))]
+    )
+    assert '<p class="exact"><bdi>Le Grand Charles</bdi></p>' in talk
+    assert "Reader Le Grand Charles: No. 1" in Page(talk).text
+    assert "<mark>" not in talk
+
+
+def test_several_words_of_a_sentence_are_marked_in_it_and_the_sentence_stands_once() -> None:
+    one, other = passage("Ann met Bob. She left Cy."), passage("And Di came.")
+    answer = answered(
+        cite(one, "Bob", "Ann met Bob."),
+        cite(one, "Cy", "Ann met Bob. She left Cy."),  # with the sentence that "She" refers to
+        cite(other, "Di", "And Di came.", number=2),
+        answer="Bob, Cy, Di",
+    )
+    talk = Page(page.conversation([Turn("who?", answer)]))
+    assert talk.marks == ["Bob", "Cy", "Di"]
+    assert talk.text.count("Ann met Bob. She left Cy. 1") == 1
+    assert talk.text.count("Ann met Bob.") == 1
+    assert "Bob, Cy, Di" in talk.text
+
+
+@given(st.data())
+def test_the_sentences_on_the_page_are_the_answer_s_text(data: st.DataObject) -> None:
+    found = passage(data.draw(st.text("ab<&[1] \n.", min_size=6, max_size=40), label="text"))
+    size = len(found.document.text)
+    places = sorted(data.draw(st.tuples(*[st.integers(0, size)] * 4), label="places"))
+    answer = answered(Citation(1, found, places[1], places[2], places[0], places[3]), answer="x")
+    shown = Page(page.linked(answer, 1)).text
+    assert "".join(shown.split()) == "".join((answer.text.removesuffix("[1]") + "1").split())
+
+
 def test_a_comment_names_its_reader() -> None:
     found = passage("Too cheap, in my view.", kind="comment", author="LTRich", date="2 hours ago")
-    proof = Page(page.evidence([Turn("q", answered(found, 0, 5))]))
+    proof = Page(page.evidence([Turn("q", answered(cite(found, "Too")))]))
     assert all(word in proof.text for word in ("comment", "Reader LTRich", "2 hours ago"))
 
 
 def test_overlapping_citations_mark_each_character_once() -> None:
     found = passage("abcdefghij")
-    citations = [Citation(1, found, 4, 8), Citation(1, found, 2, 6), Citation(1, found, 9, 99)]
-    assert page.marked(found, citations) == ("ab<mark>cdef</mark><mark>gh</mark>i<mark>j</mark>")
+    places = ((4, 8), (2, 6), (9, 99))
+    citations = [Citation(1, found, start, end, start, end) for start, end in places]
+    assert page.marked(found, citations) == "ab<mark>cdefgh</mark>i<mark>j</mark>"
 
 
 def test_a_number_in_brackets_that_the_document_has_itself_is_no_link() -> None:
-    found = passage("As shown [1], it works.")
-    answer = answered(found, 0, 23)
+    found = passage("As shown [1], it works [2]. More.")
+    answer = answered(cite(found, "it works", "As shown [1], it works [2]."))
     assert page.linked(answer, 1).count("<a ") == 1
     assert page.linked(answer, 1).endswith("</a>")
-    assert page.linked(answered(found, 0, 8, "No such [7]. [1]"), 1).count("<a ") == 1
+    assert "As shown [1], <mark>it works</mark> [2]." in page.linked(answer, 1)
 
 
 def test_a_cited_passage_that_was_not_among_the_hits_is_shown_as_well() -> None:
     first, other = passage("One."), passage("Two.")
-    answer = Answer(
-        "q", "Two. [1]", False, 0.9, (Citation(1, other, 0, 4),), answered(first, 0, 4).hits
-    )
+    answer = replace(answered(cite(other, "Two.")), hits=hits(first))
     proof = Page(page.evidence([Turn("q", answer)]))
     assert proof.marks == ["Two."]
     assert len(proof.ids) == 2
 
 
 def test_no_answer_stands_where_an_answer_would_with_the_nearest_passages() -> None:
-    hits = answered(passage("Nothing to do with it."), 0, 7).hits
-    turns = [Turn("pasta?", Answer("pasta?", NO_ANSWER, True, 0.1, (), hits))]
+    turns = [Turn("pasta?", abstained(passage("Nothing to do with it.")))]
     talk, proof = page.conversation(turns), page.evidence(turns)
     assert f'<p class="words">{NO_ANSWER}</p>' in talk
-    assert "Nearest:" in talk
+    assert "<p>Nearest:</p>" in talk
     assert "Nearest passages" in proof
-    assert "<mark>" not in proof
+    assert "<mark>" not in talk + proof
     assert 'role="alert"' not in talk + proof
+
+
+def test_what_came_nearest_is_named_and_not_shown_as_an_answer() -> None:
+    found = passage("The bombs of Nice.")
+    talk = page.conversation([Turn("pasta?", abstained(found, nearest="Nice\n" + "w " * 100))])
+    assert f'<p class="words">{NO_ANSWER}</p><div class="sources nearest">' in talk
+    assert "Nearest: “Nice w w" in Page(talk).text
+    assert len(Page(talk).text) < 400
+    assert "exact" not in talk
+    assert "sure" not in talk
+    assert "<mark>" not in talk
+
+
+def test_how_sure_it_is_is_how_likely_the_answer_is_right() -> None:
+    talk = page.conversation([Turn("q", answered(cite(passage("One."), "One.")))])
+    assert 'title="How likely it is that this answer is right, from 0 to 1">sure 0.90<' in talk
 
 
 def test_earlier_turns_keep_their_own_passages() -> None:
     found = passage("It lost 22 percent.")
-    turns = [Turn("a", answered(found, 0, 19)), Turn("b", answered(found, 0, 19))]
+    turns = [Turn("a", answered(cite(found, "22"))), Turn("b", answered(cite(found, "22")))]
     talk, proof = Page(page.conversation(turns)), Page(page.evidence(turns))
     assert len({*talk.ids, *proof.ids}) == len([*talk.ids, *proof.ids]) == 2
     assert {link.removeprefix("#") for link in talk.links} == {*talk.ids, *proof.ids}
@@ -140,8 +256,9 @@ def test_whatever_comes_from_outside_is_shown_as_text(bad: str) -> None:
         bad, kind="comment", author=bad, date=bad, section=bad, title=bad, path=f"a/{bad}.txt"
     )
     turns = [
-        Turn(bad, answered(found, 0, max(1, len(bad) // 2))),
-        Turn(bad, Answer(bad, NO_ANSWER, True, 0.1, (), answered(found, 0, 1).hits)),
+        Turn(bad, answered(cite(found, bad[: len(bad) // 2]), question=bad)),
+        Turn(bad, answered(cite(found, bad[1:3], bad), answer=bad, question=bad)),
+        Turn(bad, abstained(found, question=bad, nearest=bad)),
         Turn(bad, message=bad),
         Turn(bad),
     ]
