@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from index.embedder import DEFAULT_MODEL
+from qa.caution import CAUTIONS
+from qa.reading.choose import DEFAULT_READER, ReaderNotUsedWarning
 from qa.terminal import spoken_warnings
 
 
@@ -46,6 +48,25 @@ def evaluate_command(
     last: Annotated[
         int | None, typer.Option(min=1, help="Only the last N questions of each set.")
     ] = None,
+    sample: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Only N questions of each set, drawn at random; the same in every run."
+        ),
+    ] = None,
+    given: Annotated[
+        bool,
+        typer.Option(
+            "--given",
+            help="Ask every question of its own right text alone: reading without searching.",
+        ),
+    ] = False,
+    off_topic: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help="Also ask N questions of an article that they are not about."
+        ),
+    ] = None,
     index_dir: Annotated[
         Path | None,
         typer.Option(help="Keep the indexes here, so that the next evaluation embeds nothing."),
@@ -53,9 +74,29 @@ def evaluate_command(
     model: Annotated[
         str, typer.Option(help="The embedding model: its name or folder.")
     ] = DEFAULT_MODEL,
+    reader: Annotated[
+        str,
+        typer.Option(help="What finds the answer's words: a name, a folder, or none."),
+    ] = DEFAULT_READER,
+    caution: Annotated[
+        str,
+        typer.Option(
+            metavar="|".join(CAUTIONS), help="How sure it must be to answer, rather than abstain."
+        ),
+    ] = "balanced",
     json_file: Annotated[
         Path | None,
         typer.Option("--json", metavar="FILE", help="Write the figures and every question's fate."),
+    ] = None,
+    plots: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Write plots of risk and coverage and of calibration, as SVG."
+        ),
+    ] = None,
+    errors_file: Annotated[
+        Path | None,
+        typer.Option("--errors", metavar="FILE", help="Write the worst errors, in Markdown."),
     ] = None,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Show what became of each question.")
@@ -73,13 +114,20 @@ def evaluate_command(
         split_file=split_file,
         first=first,
         last=last,
+        sample=sample,
+        given=given,
+        off_topic=off_topic,
         index_dir=index_dir,
         model=model,
+        reader=reader,
+        caution=caution,
     )
-    report = Report(settings, json_file=json_file, verbose=verbose)
+    report = Report(
+        settings, json_file=json_file, verbose=verbose, plots=plots, errors_file=errors_file
+    )
     report.prepare()
     with (
-        spoken_warnings(IndexNotKeptWarning, IndexRebuiltWarning),
+        spoken_warnings(IndexNotKeptWarning, IndexRebuiltWarning, ReaderNotUsedWarning),
         report.progress() as watch,
     ):
         results = evaluate(settings, watch)

@@ -32,9 +32,7 @@ class Asking:
         """Who answers from an index."""
         return Assistant(index, reader=self.reader)
 
-    def ask(
-        self, question: str, assistant: Assistant, *, k: int = SHOWN
-    ) -> tuple[Answer, float]:
+    def ask(self, question: str, assistant: Assistant, *, k: int = SHOWN) -> tuple[Answer, float]:
         """The answer to a question, and how many seconds it took.
 
         A question that is too long to be asked is cut.
@@ -63,9 +61,7 @@ class SingleDocuments:
     def assistant(self, document: Document) -> Assistant:
         """Who knows that document alone: the same as the last time, for the same document."""
         if self._last is None or self._last[0] != document.id:
-            index = index_documents(
-                [document], embedder=self._index.embedder, previous=self._index
-            )
+            index = index_documents([document], embedder=self._index.embedder, previous=self._index)
             self.embedded += index.embedded
             self._last = document.id, self._asking.assistant(index)
         return self._last[1]
@@ -132,9 +128,7 @@ def is_right(hit: Hit, question: Expectation) -> bool:
     )
 
 
-def _expected(
-    question: Expectation, answer: Answer, seconds: float, rank: int | None
-) -> Outcome:
+def _expected(question: Expectation, answer: Answer, seconds: float, rank: int | None) -> Outcome:
     """What became of a question on a user's documents."""
     right = best_right = None
     if not question.answerable:

@@ -13,6 +13,15 @@ def answer_metrics(outcomes: Sequence[Outcome]) -> list[Metric]:
     return [*_word_metrics(outcomes), *_refusal_metrics(outcomes), *_confidence_metrics(outcomes)]
 
 
+def shown_metrics(ranks: Sequence[int | None]) -> list[Metric]:
+    """How often the right passage is among the first that an answer shows, by its ranks."""
+    if not ranks:
+        return []
+    return [
+        Metric.share(f"R@{k}", [rank is not None and rank <= k for rank in ranks]) for k in (1, 3)
+    ]
+
+
 def off_topic_metrics(outcomes: Sequence[Outcome]) -> list[Metric]:
     """How many of the questions that have nothing to do with the documents were refused."""
     refused = [outcome.answer.abstained for outcome in outcomes]
@@ -27,9 +36,9 @@ def _word_metrics(outcomes: Sequence[Outcome]) -> list[Metric]:
     if best := [grade for answerable, grade in graded if answerable]:
         grades = [grade for _, grade in graded]
         metrics += [
-            _mean("EM", [grade.exact for grade in grades]),
+            Metric.share("EM", [grade.exact == 1 for grade in grades]),
             _mean("F1", [grade.f1 for grade in grades]),
-            _mean("EM, best words", [grade.best_exact for grade in best]),
+            Metric.share("EM, best words", [grade.best_exact == 1 for grade in best]),
             _mean("F1, best words", [grade.best_f1 for grade in best]),
         ]
     if verdicts := [outcome.right for outcome in outcomes if outcome.right is not None]:

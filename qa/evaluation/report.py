@@ -3,37 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 from rich.text import Text
 
 from index.errors import ArgumentError
-from qa.evaluation.result import Outcome, Result, Watch
+from qa.evaluation.errors import as_markdown
+from qa.evaluation.plots import calibration_svg, risk_coverage_svg
+from qa.evaluation.record import result_to_dict
+from qa.evaluation.result import Result, Watch, judged
 from qa.evaluation.run import Settings
+from qa.evaluation.table import LEGEND, figures_table, outcome_lines
 from qa.terminal import list_problems, printable
-
-COUNTED = 100
-"""A share of fewer questions is shown as a count: 15/16."""
 
 UNLIMITED = 10_000
 """The width of a table that goes to a file or a pipe: a line stays a line."""
 
 MOST_PROBLEMS = 10
 """How many unreadable documents are listed."""
-
-LEGEND = (
-    "R@k: a right text is among the first k. MRR@10: 1/rank of the first right one, 0 below"
-    " rank 10. answered: of the answerable questions. abstained: of the others. right: the"
-    " answer has what was expected."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +37,26 @@ class Report:
     settings: Settings
     json_file: Path | None
     verbose: bool
+    plots: Path | None = None
+    """A folder for two plots of each data set."""
+    errors_file: Path | None = None
+    """A file for the worst errors, in Markdown."""
 
     def prepare(self) -> None:
-        """See that the JSON file can be written, before the long work and not after it.
+        """See that everything can be written, before the long work and not after it.
 
         Raises:
             ArgumentError: it cannot.
         """
-        if self.json_file is not None:
-            try:
-                self.json_file.open("a").close()
-            except OSError as error:
-                raise ArgumentError(
-                    f"{self.json_file}: cannot be written ({error.strerror})"
-                ) from error
+        path = self.plots
+        try:
+            if path is not None:
+                path.mkdir(parents=True, exist_ok=True)
+            for path in (self.json_file, self.errors_file):
+                if path is not None:
+                    path.open("a").close()
+        except OSError as error:
+            raise ArgumentError(f"{path}: cannot be written ({error.strerror})") from error
 
     @contextmanager
     def progress(self) -> Iterator[Watch]:
@@ -82,10 +82,10 @@ class Report:
             yield watch
 
     def show(self, results: Sequence[Result]) -> None:
-        """Print a table, and write the JSON file when one is named.
+        """Print a table, and write the files that are named.
 
         Raises:
-            OSError: the JSON file cannot be written any more.
+            OSError: a file cannot be written any more.
         """
         console = Console()
         if not console.is_terminal:
@@ -93,113 +93,44 @@ class Report:
         for result in results:
             list_problems(result.reports, most=MOST_PROBLEMS)
             if self.verbose:
-                _print_outcomes(console, result)
-        console.print(_table(results, self.settings))
+                console.print(outcome_lines(result), soft_wrap=True)
+        console.print(figures_table(results, self.settings))
         console.print(LEGEND, style="dim", highlight=False)
         console.print(Text(printable(f"Again: {self.settings.command()}")), soft_wrap=True)
         if self.json_file is not None:
-            self._write(results, self.json_file)
+            _write(self.json_file, self._json(results))
+        if self.errors_file is not None:
+            _write(self.errors_file, as_markdown(results))
+        if self.plots is not None:
+            _write_plots(results, self.plots)
 
-    def _write(self, results: Sequence[Result], path: Path) -> None:
+    def _json(self, results: Sequence[Result]) -> str:
         values = {
             "command": self.settings.command(),
             "model": self.settings.model,
-            "results": [_result_to_dict(result) for result in results],
+            "reader": self.settings.reader,
+            "caution": self.settings.caution,
+            "results": [result_to_dict(result) for result in results],
         }
-        text = json.dumps(values, ensure_ascii=False, indent=1)
-        # What is no valid Unicode becomes an escape, which JSON knows.
-        path.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
+        return json.dumps(values, ensure_ascii=False, indent=1) + "\n"
 
 
-def verdict(outcome: Outcome) -> str:
-    """What became of a question, in a word or two; empty when only the search was measured."""
-    if outcome.answer is None:
-        return ""
-    if outcome.answer.abstained:
-        return "wrongly refused" if outcome.answerable else "rightly refused"
-    if not outcome.answerable:
-        return "wrongly answered"
-    return {True: "right", False: "wrong", None: "answered"}[outcome.right]
-
-
-def _table(results: Sequence[Result], settings: Settings) -> Table:
-    """A column for each data set: figures have short names, data sets have long ones."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("", no_wrap=True)
+def _write_plots(results: Sequence[Result], folder: Path) -> None:
+    """Two plots of each data set whose answers can be judged, named for it."""
+    written: set[str] = set()
     for result in results:
-        name = "/".join(Path(result.name).parts[-2:])
-        table.add_column(Text(printable(name)), justify="right", overflow="fold")
-
-    def add(name: str, values: Iterable[str]) -> None:
-        table.add_row(name, *(Text(value) for value in values))
-
-    add("questions", (_questions(result, settings) for result in results))
-    add("passages", (f"{result.passages:,}" for result in results))
-    add("embedded now", (f"{result.embedded:,}" for result in results))
-    for name in dict.fromkeys(metric.name for result in results for metric in result.metrics):
-        add(name, (_figure(result, name) for result in results))
-    for percent in (50, 95):
-        milliseconds = (result.seconds(percent) * 1000 for result in results)
-        add(f"ms a question, p{percent}", (f"{value:,.0f}" for value in milliseconds))
-    return table
+        known = judged(result.outcomes)
+        if not known:
+            continue
+        name = re.sub(r"[^A-Za-z0-9.-]+", "-", Path(result.name).stem)
+        if name in written:
+            name = f"{name}-{len(written) + 1}"
+        written.add(name)
+        title = printable(Path(result.name).name)
+        _write(folder / f"{name}-risk-coverage.svg", risk_coverage_svg(title, known))
+        _write(folder / f"{name}-calibration.svg", calibration_svg(title, known))
 
 
-def _questions(result: Result, settings: Settings) -> str:
-    asked = len(result.outcomes)
-    if asked == result.available:
-        return f"{asked:,}"
-    which = "first" if settings.first is not None else "last"
-    return f"{which} {asked:,} of {result.available:,}"
-
-
-def _figure(result: Result, name: str) -> str:
-    for metric in result.metrics:
-        if metric.name == name:
-            if metric.right is not None and metric.of < COUNTED:
-                return f"{metric.right}/{metric.of}"
-            return f"{metric.value:.3f}"
-    return "–"
-
-
-def _print_outcomes(console: Console, result: Result) -> None:
-    lines = [result.name]
-    for outcome in result.outcomes:
-        rank = "–" if outcome.rank is None else str(outcome.rank)
-        line = f"{rank:>4} {verdict(outcome):<16} {outcome.question}"
-        if outcome.answer is not None:
-            line += f" → ({outcome.answer.confidence:.2f}) {' '.join(outcome.answer.text.split())}"
-        lines.append(line)
-    console.print(Text(printable("\n".join(lines))), soft_wrap=True)
-
-
-def _result_to_dict(result: Result) -> dict[str, Any]:
-    return {
-        "name": result.name,
-        "questions": len(result.outcomes),
-        "available": result.available,
-        "passages": result.passages,
-        "embedded": result.embedded,
-        "metrics": {
-            metric.name: {"value": metric.value, "of": metric.of} for metric in result.metrics
-        },
-        "seconds": {"p50": result.seconds(50), "p95": result.seconds(95)},
-        "outcomes": [_outcome_to_dict(outcome) for outcome in result.outcomes],
-    }
-
-
-def _outcome_to_dict(outcome: Outcome) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "id": outcome.id,
-        "question": outcome.question,
-        "answerable": outcome.answerable,
-        "rank": outcome.rank,
-        "seconds": round(outcome.seconds, 6),
-    }
-    if outcome.answer is not None:
-        values |= {
-            "answer": outcome.answer.text,
-            "abstained": outcome.answer.abstained,
-            "confidence": outcome.answer.confidence,
-            "right": outcome.right,
-        }
-    return values
+def _write(path: Path, text: str) -> None:
+    # What is no valid Unicode becomes an escape, which JSON knows.
+    path.write_text(text, encoding="utf-8", errors="backslashreplace")

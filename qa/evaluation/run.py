@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import random
 import re
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -19,12 +20,18 @@ from index.errors import ArgumentError
 from index.index import Index
 from index.types import Document
 from qa.assistant import Assistant, default_documents
-from qa.evaluation.answering import measure_answers, measure_refusals
+from qa.caution import check_caution
+from qa.evaluation.answering import Asking, SingleDocuments, ask_expectations
 from qa.evaluation.dataset import DataSet, QuestionFile
 from qa.evaluation.formats import load
 from qa.evaluation.formats.jsonfiles import read_object
-from qa.evaluation.result import Metric, Outcome, Result, Watch
-from qa.evaluation.retrieval import measure_retrieval, require_measures
+from qa.evaluation.metrics import answer_metrics, off_topic_metrics, shown_metrics
+from qa.evaluation.off_topic import SEED, ask_off_topic, draw
+from qa.evaluation.result import Result, Watch
+from qa.evaluation.retrieval import require_measures
+from qa.evaluation.texts import measure_all, measure_own, own_documents
+from qa.reading.choose import DEFAULT_READER, NO_READER, open_reader
+from qa.reading.reader import Reader
 
 _Asked = TypeVar("_Asked")
 
@@ -44,9 +51,17 @@ class Settings:
     """Only the first so many questions of each set."""
     last: int | None = None
     """Only the last so many questions of each set."""
+    sample: int | None = None
+    """Only so many questions of each set, drawn at random; the same ones in every run."""
+    given: bool = False
+    """Ask every question of its own right text alone, instead of all texts."""
+    off_topic: int | None = None
+    """Also ask so many questions of an article that they are not about."""
     index_dir: Path | None = None
     """Where indexes are kept; None to keep none but the one that ``qa.ask`` keeps."""
     model: str = DEFAULT_MODEL
+    reader: str = DEFAULT_READER
+    caution: str = "balanced"
 
     def command(self) -> str:
         """The command line that repeats this evaluation."""
@@ -57,78 +72,93 @@ class Settings:
             ("--split-file", self.split_file),
             ("--first", self.first),
             ("--last", self.last),
+            ("--sample", self.sample),
+            ("--off-topic", self.off_topic),
             ("--index-dir", self.index_dir),
+            ("--model", None if self.model == DEFAULT_MODEL else self.model),
+            ("--reader", None if self.reader == DEFAULT_READER else self.reader),
+            ("--caution", None if self.caution == "balanced" else self.caution),
         ]
-        if self.model != DEFAULT_MODEL:
-            options.append(("--model", self.model))
-        given = [part for option in options if option[1] is not None for part in option]
-        return shlex.join(map(str, ["python", "-m", "qa", "evaluate", *self.paths, *given]))
+        named = [part for option in options if option[1] is not None for part in option]
+        if self.given:
+            named.append("--given")
+        return shlex.join(map(str, ["python", "-m", "qa", "evaluate", *self.paths, *named]))
 
     def choose(self, questions: Sequence[_Asked]) -> Sequence[_Asked]:
-        """The questions to ask."""
+        """The questions to ask, in their order."""
+        if self.sample is not None and self.sample < len(questions):
+            drawn = random.Random(SEED).sample(range(len(questions)), self.sample)
+            return [questions[number] for number in sorted(drawn)]
         if self.first is not None:
             return questions[: self.first]
         return questions if self.last is None else questions[-self.last :]
 
 
-def evaluate(settings: Settings, watch: Watch, *, embedder: Embedder | None = None) -> list[Result]:
+def evaluate(
+    settings: Settings,
+    watch: Watch,
+    *,
+    embedder: Embedder | None = None,
+    reader: Reader | None = None,
+) -> list[Result]:
     """Measure every data set, after all of them were read.
 
     Args:
         settings: what to measure.
         watch: told of what is being done.
         embedder: the embedding model; by default made from its name in ``settings``.
+        reader: by default opened by its name in ``settings``, once for all sets.
 
     Raises:
         ArgumentError: the settings contradict each other, or a data set is malformed.
         Error: ir-measures is missing; documents, model or index cannot be used.
     """
-    if settings.first is not None and settings.last is not None:
-        raise ArgumentError("the first and the last questions cannot both be chosen; name one")
+    if sum(chosen is not None for chosen in (settings.first, settings.last, settings.sample)) > 1:
+        raise ArgumentError(
+            "the first and the last questions and a sample cannot be chosen together; name one"
+        )
     articles = _articles(settings)
     sets = [load(path, split=settings.split, articles=articles) for path in settings.paths]
     _check(sets, settings)
     embedder = embedder or SentenceTransformerEmbedder(settings.model)
+    chosen = reader or open_reader(settings.reader) or NO_READER
+    asking = Asking(chosen, check_caution(settings.caution))
     results = []
     for data in sets:
         step = partial(_step, watch, Path(data.name).name)
         if isinstance(data, QuestionFile):
-            results.append(_evaluate_question_file(data, settings, embedder, step))
+            results.append(_evaluate_question_file(data, settings, embedder, asking, step))
         else:
-            results.append(_evaluate_data_set(data, settings, embedder, step))
+            results.append(_evaluate_data_set(data, settings, embedder, asking, step))
     return results
 
 
 def _evaluate_data_set(
-    data: DataSet, settings: Settings, embedder: Embedder, watch: Watch
+    data: DataSet, settings: Settings, embedder: Embedder, asking: Asking, watch: Watch
 ) -> Result:
     index = _index(data, settings.index_dir, embedder, partial(watch, "embedding"))
     questions = settings.choose(data.questions)
-    answerable = [question for question in questions if question.answerable]
-    metrics: list[Metric] = []
-    outcomes: dict[str, Outcome] = {}
-    if answerable:
-        metrics, found = measure_retrieval(answerable, data.texts, index, watch)
-        outcomes = {outcome.id: outcome for outcome in found}
-    if len(answerable) < len(questions):
-        more, asked = measure_refusals(questions, Assistant(index), watch)
-        metrics += more
-        for outcome in asked:
-            searched = outcomes.get(outcome.id)
-            rank = None if searched is None else searched.rank
-            outcomes[outcome.id] = replace(outcome, rank=rank)
+    alone = SingleDocuments(index, asking)
+    if settings.given:
+        metrics, outcomes = measure_own(questions, data.texts, alone, asking, watch)
+    else:
+        metrics, outcomes = measure_all(questions, data.texts, index, asking, watch)
+    strangers = []
+    if settings.off_topic is not None:
+        strangers = ask_off_topic(draw(data, settings.off_topic), alone, asking, watch)
     return Result(
         data.name,
         available=len(data.questions),
         passages=len(index.passages),
-        embedded=index.embedded,
-        metrics=tuple(metrics),
-        outcomes=tuple(outcomes[question.id] for question in questions),
+        embedded=index.embedded + alone.embedded,
+        metrics=(*metrics, *off_topic_metrics(strangers)),
+        outcomes=tuple(outcomes),
+        off_topic=tuple(strangers),
     )
 
 
 def _evaluate_question_file(
-    data: QuestionFile, settings: Settings, embedder: Embedder, watch: Watch
+    data: QuestionFile, settings: Settings, embedder: Embedder, asking: Asking, watch: Watch
 ) -> Result:
     paths = list(settings.documents) or default_documents()
     folder = None
@@ -136,15 +166,20 @@ def _evaluate_question_file(
         named = "\n".join(sorted(os.path.realpath(path) for path in paths))
         folder = _folder(settings.index_dir, "documents", named, embedder)
     assistant = Assistant.from_documents(
-        paths, model=embedder, index_dir=folder, progress=partial(watch, "embedding")
+        paths,
+        model=embedder,
+        reader=asking.reader,
+        index_dir=folder,
+        progress=partial(watch, "embedding"),
     )
-    metrics, outcomes = measure_answers(settings.choose(data.questions), assistant, watch)
+    outcomes = ask_expectations(settings.choose(data.questions), assistant, asking, watch)
+    ranked = [outcome.rank for outcome in outcomes if outcome.right_text]
     return Result(
         data.name,
         available=len(data.questions),
         passages=len(assistant.index.passages),
         embedded=assistant.index.embedded,
-        metrics=tuple(metrics),
+        metrics=(*shown_metrics(ranked), *answer_metrics(outcomes)),
         outcomes=tuple(outcomes),
         reports=assistant.reports,
     )
@@ -197,6 +232,9 @@ def _check(sets: Sequence[DataSet | QuestionFile], settings: Settings) -> None:
     for data in sets:
         if not data.questions:
             raise ArgumentError(f"{data.name}: has no question")
+    check_caution(settings.caution)
+    for data in sets:
+        _check_asking(data, settings)
     if settings.documents and not any(isinstance(data, QuestionFile) for data in sets):
         raise ArgumentError(
             "documents are named, and no file of questions about them; the other data sets"
@@ -204,6 +242,21 @@ def _check(sets: Sequence[DataSet | QuestionFile], settings: Settings) -> None:
         )
     if any(isinstance(data, DataSet) for data in sets):
         require_measures()
+
+
+def _check_asking(data: DataSet | QuestionFile, settings: Settings) -> None:
+    """See that a set's questions can be asked in the ways that were chosen."""
+    if isinstance(data, QuestionFile):
+        if settings.given or settings.off_topic is not None:
+            raise ArgumentError(
+                f"{data.name}: its questions are on your own documents; only those of a data set"
+                " can be asked of their own text alone, or of others' articles"
+            )
+        return
+    if settings.given:
+        own_documents(settings.choose(data.questions), data.texts)
+    if settings.off_topic is not None:
+        draw(data, settings.off_topic)
 
 
 def _step(watch: Watch, name: str, doing: str, done: int, of: int) -> None:

@@ -22,8 +22,10 @@ Judged = tuple[float, bool]
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """How good an answer's words are, as SQuAD v2.0 counts it: each 0…1, over the best of the
-    right answers. Where there is no answer, abstaining is 1."""
+    """How good an answer's words are, as SQuAD v2.0 counts it, each 0…1.
+
+    The best of the right answers counts. Where there is none, abstaining is 1.
+    """
 
     exact: float
     f1: float
@@ -41,6 +43,8 @@ class Grade:
 class Bin:
     """The answers whose confidence is between two bounds."""
 
+    number: int
+    """From 0, for confidences of 0 to 1 / :data:`BINS`."""
     count: int
     confidence: float
     """The mean, 0…1."""
@@ -56,9 +60,7 @@ def best_words(answer: Answer) -> str:
 def grade(answer: Answer, gold: Sequence[str]) -> Grade:
     """Compare an answer's words with the right ones; none stand for "there is no answer"."""
     given, best = answer.answer, best_words(answer)
-    return Grade(
-        exact_match(given, gold), f1(given, gold), exact_match(best, gold), f1(best, gold)
-    )
+    return Grade(exact_match(given, gold), f1(given, gold), exact_match(best, gold), f1(best, gold))
 
 
 def exact_match(words: str, gold: Sequence[str]) -> float:
@@ -78,11 +80,12 @@ def calibration_bins(judged: Sequence[Judged]) -> list[Bin]:
         filled.setdefault(min(int(confidence * BINS), BINS - 1), []).append((confidence, right))
     return [
         Bin(
+            number,
             len(members),
             sum(confidence for confidence, _ in members) / len(members),
             sum(right for _, right in members) / len(members),
         )
-        for _, members in sorted(filled.items())
+        for number, members in sorted(filled.items())
     ]
 
 

@@ -7,7 +7,8 @@ import json
 import math
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,14 @@ from index.builder import index_documents
 from index.chunker import Chunker
 from index.embedder import Embedder, Progress, WordVectors
 from index.errors import ArgumentError, Error, NoDocumentsError
-from index.types import Kind
+from index.types import Kind, Passage
 from qa.evaluation import retrieval
 from qa.evaluation.dataset import DataSet, QuestionFile, Texts, text_document
 from qa.evaluation.formats import load
 from qa.evaluation.report import Report
 from qa.evaluation.result import Metric, Result
 from qa.evaluation.run import Settings, evaluate
+from qa.reading.reader import Reading, Span
 
 
 class WordEmbedder:
@@ -58,6 +60,30 @@ class WordEmbedder:
             WordVectors(self.embed([text])[0], tuple(text.split()), self.embed(text.split()))
             for text in texts
         ]
+
+
+class LookupReader:
+    """A stand-in for a reader: it knows the words that answer a question, and is sure of them.
+
+    Of a passage without them it says that it holds no answer, and that its first word is nearest.
+    """
+
+    name = "lookup"
+
+    def __init__(self, answers: Mapping[str, str] | None = None) -> None:
+        self.answers = answers or {}
+        self.read_for: list[tuple[str, list[str]]] = []
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        self.read_for.append((question, [passage.text for passage in passages]))
+        return [self._read(self.answers.get(question, ""), passage) for passage in passages]
+
+    def _read(self, answer: str, passage: Passage) -> Reading:
+        known = bool(answer) and answer in passage.text
+        words = answer if known else passage.text.split()[0]
+        start = passage.start + passage.text.index(words)
+        logit = 30.0 if known else -30.0
+        return Reading(passage, (Span(words, start, start + len(words), logit),), logit)
 
 
 @pytest.fixture
@@ -108,18 +134,30 @@ CAFES = {
 }
 
 
+CAFE_ANSWERS = {
+    "When did Cafe Luna open?": "1987",
+    "What won the baking prize?": "almond cake",
+    "Who painted the bridge?": "forty volunteers",
+    "Which ships wait for the tide?": "Ships taller than thirty metres",
+}
+ZEBRAS = "Do zebras enjoy opera?"
+
+
 def write_squad(path: Path, *, unanswerable: bool = False) -> Path:
-    questions = {
-        "Cafe_Luna": ["When did Cafe Luna open?", "What won the baking prize?"],
-        "Harbour_Bridge": ["Who painted the bridge?", "Which ships wait for the tide?"],
-    }
+    questions = {"Cafe_Luna": list(CAFE_ANSWERS)[:2], "Harbour_Bridge": list(CAFE_ANSWERS)[2:]}
     articles = [
         {
             "title": title,
             "paragraphs": [
                 {
                     "context": f" {context}",
-                    "qas": [{"id": f"{title}{number}", "question": question, "answers": []}],
+                    "qas": [
+                        {
+                            "id": f"{title}{number}",
+                            "question": question,
+                            "answers": [{"text": CAFE_ANSWERS[question]}] * 2,
+                        }
+                    ],
                 }
                 for number, (context, question) in enumerate(
                     zip(paragraphs, questions[title], strict=True)
@@ -131,7 +169,7 @@ def write_squad(path: Path, *, unanswerable: bool = False) -> Path:
     if unanswerable:
         paragraph: Any = articles[0]["paragraphs"][0]
         paragraph["qas"].append(
-            {"id": "u", "question": "Do zebras enjoy opera?", "answers": [], "is_impossible": True}
+            {"id": "u", "question": ZEBRAS, "answers": [], "is_impossible": True}
         )
     path.write_text(json.dumps({"version": "2.0", "data": articles}, indent=1))
     return path
@@ -198,8 +236,11 @@ def ignore(doing: str, done: int, of: int) -> None:
     """Watch nothing."""
 
 
-def run(path: Path, embedder: Embedder, **settings: Any) -> Result:
-    (result,) = evaluate(Settings(paths=(path,), **settings), ignore, embedder=embedder)
+def run(
+    path: Path, embedder: Embedder, reader: LookupReader | None = None, **settings: Any
+) -> Result:
+    chosen = Settings(paths=(path,), **settings)
+    (result,) = evaluate(chosen, ignore, embedder=embedder, reader=reader or LookupReader())
     return result
 
 
@@ -211,7 +252,16 @@ def test_a_beir_folder_whose_right_texts_are_first(tmp_path: Path, words: WordEm
         tmp_path / "trees", TREES, TREE_QUESTIONS, ["acorns oak 1", "needles fir 1"]
     )
     result = run(folder, words)
-    assert figures(result) == {"nDCG@10": 1, "R@1": 1, "R@5": 1, "R@10": 1, "MRR@10": 1}
+    assert figures(result) == {
+        "nDCG@10": 1,
+        "R@1": 1,
+        "R@5": 1,
+        "R@10": 1,
+        "MRR@10": 1,
+        "answer nDCG@10": 1,
+        "answer R@1": 1,
+        "answered": 0,
+    }
     assert (result.passages, result.embedded, result.available) == (3, 3, 2)
     assert [outcome.rank for outcome in result.outcomes] == [1, 1]
 
@@ -222,7 +272,7 @@ def test_the_figures_of_ranks_two_and_one(tmp_path: Path, words: WordEmbedder) -
     folder = write_beir(tmp_path / "set", corpus, queries, ["a next 1", "b far 1"])
     result = run(folder, words)
     assert [(outcome.id, outcome.rank) for outcome in result.outcomes] == [("a", 2), ("b", 1)]
-    assert figures(result) == pytest.approx(
+    assert {name: figures(result)[name] for name in retrieval.MEASURES} == pytest.approx(
         {
             "nDCG@10": (1 / math.log2(3) + 1) / 2,
             "R@1": 0.5,
@@ -307,14 +357,105 @@ def test_squad_paragraphs_are_passages_of_their_article(tmp_path: Path, embedder
 
 
 def test_squad_with_the_real_model(tmp_path: Path, embedder: Embedder) -> None:
-    result = run(write_squad(tmp_path / "squad.json", unanswerable=True), embedder)
+    # The last answer is half of the right one's words, the third question is not known.
+    known = dict(zip(CAFE_ANSWERS, ["1987", "Its almond cake", "", "Ships taller"], strict=True))
+    result = run(
+        write_squad(tmp_path / "v2.json", unanswerable=True), embedder, LookupReader(known)
+    )
     metrics = {metric.name: metric for metric in result.metrics}
     assert metrics["R@1"] == Metric("R@1", 1.0, of=4)
-    assert metrics["answered"].of == 4
+    assert metrics["answer R@1"] == Metric("answer R@1", 1.0, of=4)
+    assert metrics["answered"] == Metric("answered", 0.75, of=4, right=3)
     assert metrics["abstained"] == Metric("abstained", 1.0, of=1, right=1)
+    assert metrics["no-answer accuracy"] == Metric("no-answer accuracy", 0.8, of=5, right=4)
+    assert [outcome.id for outcome in result.outcomes] == [
+        *("Cafe_Luna0", "u", "Cafe_Luna1", "Harbour_Bridge0", "Harbour_Bridge1")
+    ]
     assert [outcome.answerable for outcome in result.outcomes] == [True, False, True, True, True]
     assert [outcome.rank for outcome in result.outcomes] == [1, None, 1, 1, 1]
-    assert all(outcome.answer is not None for outcome in result.outcomes)
+    assert [outcome.right for outcome in result.outcomes] == [True, None, True, False, True]
+    assert [outcome.best_right for outcome in result.outcomes] == [True, False, True, False, True]
+    grades = [outcome.grade for outcome in result.outcomes]
+    assert [grade.exact for grade in grades if grade] == [1, 1, 0, 0, 0]
+    f1 = [1, 1, 2 * 2 / (2 + 3), 0, 2 * 2 / (2 + 5)]
+    assert [grade.f1 for grade in grades if grade] == pytest.approx(f1)
+    assert metrics["EM"].value == 2 / 5
+    assert metrics["F1"].value == pytest.approx(sum(f1) / 5)
+    assert metrics["EM, best words"] == Metric("EM, best words", 1 / 4, of=4, right=1)
+    assert metrics["AURC"].of == metrics["ECE"].of == 5
+    assert result.stages == ["search", "read", "choose"]
+
+
+def test_the_answers_order_is_the_readers(tmp_path: Path, embedder: Embedder) -> None:
+    corpus = {"a": "Red apples grow here.", "b": "Green pears of 1912.", "c": "Blue sky."}
+    folder = write_beir(tmp_path / "set", corpus, {"q": "Where do red apples grow?"}, ["q b 1"])
+    reader = LookupReader({"Where do red apples grow?": "1912"})
+    result = run(folder, embedder, reader)
+    assert (result.outcomes[0].rank, result.outcomes[0].answer_rank) == (2, 1)
+    assert (figures(result)["R@1"], figures(result)["answer R@1"]) == (0, 1)
+    assert figures(result)["answer nDCG@10"] == 1
+    assert "EM" not in figures(result)
+
+
+def test_a_question_of_its_own_text_alone(tmp_path: Path, embedder: Embedder) -> None:
+    path = write_squad(tmp_path / "squad.json", unanswerable=True)
+    reader = LookupReader(CAFE_ANSWERS)
+    result = run(path, embedder, reader, given=True)
+    paragraphs = [text for texts in CAFES.values() for text in texts]
+    own = [paragraphs[number] for number in (0, 0, 0, 1, 2, 3)]
+    # The first question is asked once more, to load the models.
+    assert [texts for _, texts in reader.read_for] == [[text] for text in own]
+    assert [outcome.right_text for outcome in result.outcomes] == own[1:]
+    assert (result.passages, result.embedded) == (4, 4)
+    assert figures(result)["EM"] == 1
+    assert "R@1" not in figures(result)
+    assert result.outcomes[1].answer.abstained
+
+
+def test_questions_of_other_articles(tmp_path: Path, embedder: Embedder) -> None:
+    path = write_squad(tmp_path / "squad.json", unanswerable=True)
+    reader = LookupReader(CAFE_ANSWERS | {"Who painted the bridge?": "almond cake"})
+    result = run(path, embedder, reader, off_topic=100)
+    assert len(result.off_topic) == 5
+    assert [outcome.answerable for outcome in result.off_topic] == [False] * 5
+    (metric,) = (metric for metric in result.metrics if metric.name == "off-topic refused")
+    assert metric == Metric("off-topic refused", 0.8, of=5, right=4)
+    asked = dict(reader.read_for[-5:])
+    assert set(asked[ZEBRAS]) == set(CAFES["Harbour_Bridge"])
+    assert set(asked["When did Cafe Luna open?"]) == set(CAFES["Harbour_Bridge"])
+    assert set(asked["Who painted the bridge?"]) == set(CAFES["Cafe_Luna"])
+    assert result.embedded == 4
+    assert len(run(path, embedder, reader, off_topic=2).off_topic) == 2
+
+
+def test_a_sample_is_the_same_in_every_run(tmp_path: Path, words: WordEmbedder) -> None:
+    path = write_squad(tmp_path / "squad.json", unanswerable=True)
+    every = [outcome.id for outcome in run(path, words).outcomes]
+    drawn = [outcome.id for outcome in run(path, words, sample=3).outcomes]
+    assert drawn == [outcome.id for outcome in run(path, words, sample=3).outcomes]
+    assert drawn == [name for name in every if name in drawn]
+    assert len(drawn) == 3
+    assert [outcome.id for outcome in run(path, words, sample=9).outcomes] == every
+
+
+def test_the_right_answers_of_each_format(tmp_path: Path) -> None:
+    squad = write_squad(tmp_path / "squad.json", unanswerable=True)
+    written = json.loads(squad.read_text())
+    paragraph = written["data"][0]["paragraphs"][0]
+    del paragraph["qas"][1]["is_impossible"]
+    paragraph["qas"].append({"id": "not told", "question": "Who?"})
+    squad.write_text(json.dumps(written))
+    data = load(squad, split="test", articles=None)
+    assert isinstance(data, DataSet)
+    known, unanswerable, not_told = data.questions[:3]
+    assert (known.answers, known.gold, known.answerable) == (("1987",), ("1987",), True)
+    assert (unanswerable.gold, unanswerable.answerable) == ((), False)
+    assert (not_told.gold, not_told.answerable) == (None, True)
+    assert {question.own_text for question in data.questions[:3]} == {CAFES["Cafe_Luna"][0]}
+    natural = load(write_nq(tmp_path / "nq"), split="test", articles=None)
+    assert isinstance(natural, DataSet)
+    assert natural.questions[1].answers == ("Fir",)
+    assert natural.questions[1].own_text == natural.texts.documents[1].id
 
 
 def test_natural_questions_search_each_gold_passage_once(
@@ -331,7 +472,8 @@ def test_natural_questions_search_each_gold_passage_once(
 
 def test_a_question_file(tmp_path: Path, documents: Path, embedder: Embedder) -> None:
     path = write_lines(tmp_path / "questions.jsonl", BRIDGE_QUESTIONS)
-    result = run(path, embedder, documents=(documents,))
+    reader = LookupReader({"Who painted the bridge green?": "forty\nvolunteers"})
+    result = run(path, embedder, reader, documents=(documents,))
     metrics = {metric.name: metric for metric in result.metrics}
     # Of the three questions with a passage, the third asks for an author who did not write it.
     assert (metrics["R@1"].right, metrics["R@1"].of) == (2, 3)
@@ -341,6 +483,8 @@ def test_a_question_file(tmp_path: Path, documents: Path, embedder: Embedder) ->
     assert metrics["answered"].of == 3
     assert (metrics["right"].right, metrics["right"].of) == (1, 1)
     assert [outcome.right for outcome in result.outcomes] == [True, None, None, None]
+    assert [outcome.best_right for outcome in result.outcomes] == [True, None, None, False]
+    assert metrics["AURC"].of == 2
 
 
 # -- kept indexes ---------------------------------------------------------------------------------
@@ -465,6 +609,21 @@ def test_what_cannot_be_evaluated(tmp_path: Path, words: WordEmbedder) -> None:
     squad = write_squad(tmp_path / "squad.json")
     with pytest.raises(ArgumentError, match="name one"):
         run(squad, words, first=1, last=1)
+    with pytest.raises(ArgumentError, match="name one"):
+        run(squad, words, first=1, sample=1)
+    with pytest.raises(ArgumentError, match="unknown caution 'brave'"):
+        run(squad, words, caution="brave")
+    article = tmp_path / "split.json"
+    article.write_text('{"test": ["Cafe_Luna"]}')
+    with pytest.raises(ArgumentError, match="there is only one"):
+        run(squad, words, split_file=article, off_topic=1)
+    gone = write_beir(tmp_path / "gone", TREES, TREE_QUESTIONS, ["acorns gone 1"])
+    with pytest.raises(ArgumentError, match="question 'acorns' cannot be asked of its own text"):
+        run(gone, words, given=True)
+    own = write_lines(tmp_path / "own.jsonl", BRIDGE_QUESTIONS)
+    with pytest.raises(ArgumentError, match="its questions are on your own documents"):
+        run(own, words, given=True)
+    assert words.embedded == []
     with pytest.raises(ArgumentError, match="documents are named"):
         run(squad, words, documents=(tmp_path,))
     latin = tmp_path / "latin.jsonl"
@@ -523,18 +682,22 @@ def test_the_command_prints_figures_and_how_to_repeat_them(tmp_path: Path, docum
     squad = write_squad(tmp_path / "squad.json")
     questions = write_lines(tmp_path / "questions.jsonl", BRIDGE_QUESTIONS)
     json_file = tmp_path / "out.json"
-    options = ["--documents", str(documents), "--first", "2", "--verbose"]
+    options = ["--documents", str(documents), "--first", "2", "--verbose", "--reader", "none"]
     done = CliRunner().invoke(
-        cli, ["evaluate", str(squad), str(questions), *options, "--json", str(json_file)]
+        cli,
+        ["evaluate", str(squad), str(questions), *options, "--json", str(json_file)],
     )
     assert done.exit_code == 0, done.output
     rows = {line[:20].strip(): line[20:].split() for line in done.stdout.splitlines()}
     assert rows["questions"] == ["first", "2", "of", "4"] * 2
     assert (rows["passages"], rows["embedded now"]) == (["4", "4"], ["4", "4"])
     assert (rows["nDCG@10"], rows["R@1"]) == (["1.000", "–"], ["1.000", "2/2"])
-    assert (rows["answered"], rows["right"]) == (["–", "2/2"], ["–", "1/1"])
+    assert (rows["answered"], rows["right"]) == (["2/2", "2/2"], ["0/2", "1/1"])
+    assert (rows["EM"], "ms read, p50" in rows) == (["0/2", "–"], False)
+    assert len(rows["ms search, p50"]) == 2
     assert any("Who painted the bridge green?" in line for line in done.stdout.splitlines())
     again = f"Again: python -m qa evaluate {squad} {questions} --documents {documents} --first 2"
+    again += " --reader none"
     assert again in done.stdout
     written = json.loads(json_file.read_text())
     assert [result["questions"] for result in written["results"]] == [2, 2]
@@ -543,12 +706,51 @@ def test_the_command_prints_figures_and_how_to_repeat_them(tmp_path: Path, docum
     assert written["command"] == again.removeprefix("Again: ")
 
 
+def test_plots_errors_and_json_are_written(
+    tmp_path: Path, embedder: Embedder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    squad = write_squad(tmp_path / "squad.json", unanswerable=True)
+    reader = LookupReader(CAFE_ANSWERS | {ZEBRAS: "tram depot", "Who painted the bridge?": "green"})
+    settings = Settings(paths=(squad, squad), sample=5, off_topic=2)
+    results = evaluate(settings, ignore, embedder=embedder, reader=reader)
+    files = tmp_path / "out.json", tmp_path / "errors.md", tmp_path / "new" / "plots"
+    report = Report(settings, files[0], False, plots=files[2], errors_file=files[1])
+    report.prepare()
+    report.show(results)
+    assert "EM, best words" in capsys.readouterr().out
+    drawn = sorted(path.name for path in files[2].iterdir())
+    assert drawn == [
+        f"{name}-{plot}.svg"
+        for name in ("squad-2", "squad")
+        for plot in ("calibration", "risk-coverage")
+    ]
+    for path in files[2].iterdir():
+        assert ET.fromstring(path.read_text()).tag == "{http://www.w3.org/2000/svg}svg"
+    assert "Do zebras enjoy opera?" in files[1].read_text()
+    result = json.loads(files[0].read_text())["results"][0]
+    assert result["outcomes"][1]["answer"] == "tram depot"
+    assert (result["outcomes"][0]["gold"], result["outcomes"][0]["f1"]) == (["1987"], 1)
+    assert set(result["seconds"]["stages"]) == {"search", "read", "choose"}
+    assert len(result["off_topic"]) == 2
+
+
+def test_a_sample_is_named_in_the_table(
+    tmp_path: Path, words: WordEmbedder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(paths=(write_squad(tmp_path / "squad.json"),), sample=3)
+    results = evaluate(settings, ignore, embedder=words, reader=LookupReader())
+    Report(settings, json_file=None, verbose=False).show(results)
+    shown = capsys.readouterr().out
+    assert "sample of 3 of 4" in shown
+    assert "--sample 3" in shown
+
+
 def test_control_characters_do_not_reach_the_terminal(
     tmp_path: Path, documents: Path, words: WordEmbedder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = write_lines(tmp_path / "q[red].jsonl", [expect("Bridge \x1b[31m[bold]?")])
     settings = Settings(paths=(path,), documents=(documents,))
-    results = evaluate(settings, ignore, embedder=words)
+    results = evaluate(settings, ignore, embedder=words, reader=LookupReader())
     Report(settings, json_file=None, verbose=True).show(results)
     shown = capsys.readouterr().out
     assert "\x1b" not in shown
@@ -557,9 +759,16 @@ def test_control_characters_do_not_reach_the_terminal(
 
 
 def test_an_unwritable_json_file_is_noticed_before_the_work(tmp_path: Path) -> None:
-    report = Report(Settings(paths=()), json_file=tmp_path / "missing" / "out.json", verbose=False)
+    settings, missing = Settings(paths=()), tmp_path / "missing"
+    report = Report(settings, json_file=missing / "out.json", verbose=False)
     with pytest.raises(ArgumentError, match=r"out\.json: cannot be written"):
         report.prepare()
+    report = Report(settings, None, False, errors_file=missing / "errors.md")
+    with pytest.raises(ArgumentError, match=r"errors\.md: cannot be written"):
+        report.prepare()
+    (tmp_path / "file").touch()
+    with pytest.raises(ArgumentError, match=r"file: cannot be written"):
+        Report(settings, None, False, plots=tmp_path / "file").prepare()
 
 
 def test_the_repeating_command_has_every_option() -> None:
@@ -570,10 +779,15 @@ def test_the_repeating_command_has_every_option() -> None:
         last=3,
         index_dir=Path("kept"),
         model="m",
+        sample=7,
+        given=True,
+        off_topic=5,
+        reader="none",
+        caution="eager",
     )
     assert settings.command() == (
-        "python -m qa evaluate 'a b' --split train --split-file s.json --last 3 --index-dir kept"
-        " --model m"
+        "python -m qa evaluate 'a b' --split train --split-file s.json --last 3 --sample 7"
+        " --off-topic 5 --index-dir kept --model m --reader none --caution eager --given"
     )
 
 
