@@ -310,11 +310,20 @@ def who_says(group: Group, chance: random.Random) -> Group | None:
     """A question for who says something in a comment; None when nothing there is fit to ask for."""
     text = group.reads[0].text
     author = author_name(chance)
-    sentences = [text[a:b] for a, b in sentence_spans(text, 0, len(text))]
-    sentences = [s for s in sentences if 4 <= len(s.split()) <= 18 and "?" not in s]
-    if not sentences:
+    places = sentence_spans(text, 0, len(text))
+    fit = [
+        number
+        for number, (a, b) in enumerate(places)
+        if 4 <= len(text[a:b].split()) <= 18 and "?" not in text[a:b]
+    ]
+    if not fit:
         return None
-    sentence = chance.choice(sentences).rstrip(".!, ")
+    number = chance.choice(fit)
+    sentence = text[slice(*places[number])].rstrip(".!, ")
+    # A few sentences around it: comments are short, and what is asked for must be among what is read.
+    first = max(0, number - chance.randrange(4))
+    last = min(len(places), number + 1 + chance.randrange(4))
+    text = text[places[first][0] : places[last - 1][1]]
     if chance.random() < 0.4:
         said = sentence[0].lower() + sentence[1:] if not sentence.startswith("I ") else sentence
         question = chance.choice(_WHO_SAYS).format(said)

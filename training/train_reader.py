@@ -37,6 +37,14 @@ EARLY = {"reddit": 0.55, "amazon_reviews": 0.55}
 the reader is for."""
 NEGATIVE = 0.5
 """With how many questions a mined negative is read."""
+COMMENT_SOURCES = ("reddit", "amazon_reviews", "who-says")
+STRANGE_COMMENT = 0.4
+"""With how many of their questions another comment is read, which does not answer them."""
+STRANGE_ELSEWHERE = 0.08
+"""With how many of the other questions a comment is read instead of a mined negative."""
+SHORT = 0.4
+"""How many of the comments are cut to a few sentences, as readers write them."""
+SHORT_TOKENS = 15, 70
 QUESTION_TOKENS, CONTEXT_TOKENS = 40, 24
 
 
@@ -71,8 +79,21 @@ class Examples:
             for text, each in zip(some, encoded, strict=True):
                 self._tokens[text] = (each.ids, each.offsets)
 
-    def item(self, group: dict[str, Any], read: dict[str, Any], chance: random.Random) -> Item:
-        """A passage read for its group's question; a long one in a random window with an answer."""
+    def item(
+        self,
+        group: dict[str, Any],
+        read: dict[str, Any],
+        chance: random.Random,
+        most: int | None = None,
+    ) -> Item:
+        """A passage read for its group's question; a long one in a random window with an answer.
+
+        Args:
+            group: with the question.
+            read: the passage; any one's answers count.
+            chance: chooses the window.
+            most: tokens of the passage; None for as many as fit.
+        """
         question = self._tokens[group["question"]][0][:QUESTION_TOKENS]
         title_dropped = not read["context"].startswith("Comment") and chance.random() < 0.15
         context, context_offsets = self._tokens["" if title_dropped else read["context"]]
@@ -88,10 +109,13 @@ class Examples:
             elif place := _tokens_of(offsets, start, end):
                 spans.append((*place, count))
         room = self._max_tokens - len(question) - len(context) - 3
+        inside = [span for span in spans if span[0] >= 0]
+        if most is not None:
+            length = inside[0][1] - inside[0][0] + 1 if inside else 0
+            room = min(room, max(most, length))
         first = 0
         if len(text) > room:
             low, high = 0, len(text) - room
-            inside = [span for span in spans if span[0] >= 0]
             if inside:
                 start, end, _ = inside[0]
                 low, high = max(0, end + 1 - room), min(high, start)
@@ -162,9 +186,14 @@ class Batch:
 def schedule(
     examples: Examples, chance: random.Random, *, scale: float, batch_tokens: int
 ) -> list[list[list[Item]]]:
-    """Every batch of the training, in order: of groups of about the same length."""
+    """Every batch of the training, in order: each of questions, each with the passages read for it."""
     drawn: list[tuple[float, list[Item]]] = []
     by_source: dict[str, list[dict[str, Any]]] = {}
+    comments = [
+        group["reads"][0]
+        for group in examples.groups
+        if group["source"] in COMMENT_SOURCES and group["reads"][0]["context"]
+    ]
     for group in examples.groups:
         by_source.setdefault(group["source"], []).append(group)
     for source, groups in by_source.items():
@@ -173,19 +202,21 @@ def schedule(
         for lap in range(whole + 1):
             some = groups if lap < whole else chance.sample(groups, int(part * len(groups)))
             for group in some:
-                own, *negatives = group["reads"]
-                items = [examples.item(group, own, chance)]
-                if negatives and chance.random() < NEGATIVE:
-                    # The search's first finds are the likeliest to be taken for the right one.
-                    rank = min(int(chance.expovariate(0.5)), len(negatives) - 1)
-                    items.append(examples.item(group, negatives[rank], chance))
+                items = _read_for(group, examples, comments, chance)
                 when = (lap + chance.random()) / max(times, lap + 1)
                 drawn.append((when * EARLY.get(source, 1.0), items))
     drawn.sort(key=lambda entry: entry[0])
+    return _batched([items for _, items in drawn], batch_tokens, chance)
+
+
+def _batched(
+    drawn: Sequence[list[Item]], batch_tokens: int, chance: random.Random
+) -> list[list[list[Item]]]:
+    """Batches of about the same length, put together from some fifty batches' questions at a time."""
     batches: list[list[list[Item]]] = []
     pool = 50 * batch_tokens // 150
     for first in range(0, len(drawn), pool):
-        some = [items for _, items in drawn[first : first + pool]]
+        some = list(drawn[first : first + pool])
         some.sort(key=lambda items: max(len(item.ids) for item in items))
         pooled: list[list[list[Item]]] = [[]]
         longest = count = 0
@@ -199,6 +230,33 @@ def schedule(
         chance.shuffle(pooled)
         batches += pooled
     return batches
+
+
+def _read_for(
+    group: dict[str, Any],
+    examples: Examples,
+    comments: Sequence[dict[str, Any]],
+    chance: random.Random,
+) -> list[Item]:
+    """What is read for a question: its passage, and with some a second one that does not answer."""
+    own, *negatives = group["reads"]
+    strange = chance.choice(comments) | {"answers": ()}
+    short = chance.randint(*SHORT_TOKENS)
+    if group["source"] in COMMENT_SOURCES:
+        cut = group["source"] != "who-says" and chance.random() < SHORT
+        most = short if cut else None
+        items = [examples.item(group, own, chance, most)]
+        if chance.random() < STRANGE_COMMENT:
+            items.append(examples.item(group, strange, chance, short))
+        return items
+    items = [examples.item(group, own, chance)]
+    if negatives and chance.random() < STRANGE_ELSEWHERE:
+        items.append(examples.item(group, strange, chance, short))
+    elif negatives and chance.random() < NEGATIVE:
+        # The search's first finds are the likeliest to be taken for the right one.
+        rank = min(int(chance.expovariate(0.5)), len(negatives) - 1)
+        items.append(examples.item(group, negatives[rank], chance))
+    return items
 
 
 def losses(model: ReaderModel, batch: Batch) -> dict[str, Tensor]:
