@@ -119,7 +119,7 @@ _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _ARTICLE = re.compile(r"\b(?:a|an|the)\b")
 _WANTS_SENTENCE = re.compile(
     r"^\s*(?:but\s+|and\s+)?(?:why\b|how come\b|for what reason|explain\b|describe\b)"
-    r"|\b(?:what|how) (?:should|ought|could|can)\b"
+    r"|\b(?:what|how) (?:should|ought|must)\b"
     r"|\bwhat (?:do|does|did) .{1,60}\b(?:think|say|suggest|recommend|propose|argue|advise)\b",
     re.IGNORECASE,
 )
