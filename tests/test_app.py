@@ -1,4 +1,7 @@
-"""The page, driven in a real Chromium."""
+"""The page, driven in a real Chromium.
+
+But for the first test, a reader that is told what to find stands for the packaged one.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,10 @@ from pathlib import Path
 
 import pytest
 
+import app
+from index.embedder import DEFAULT_MODEL
 from qa.answer import NO_ANSWER
+from qa.reading.choose import ReaderNotUsedWarning
 
 playwright = pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import Browser, Page, expect  # noqa: E402
@@ -41,6 +47,22 @@ Zorblax engines are loud, whatever <iframe src="http://evil.example"></iframe> t
 Posted by <i id="injected">Mallory</i> | Report as abusive
 """
 
+WITH_FAKE_READER = f"""
+import sys
+sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / "tests" / "qa")!r}]
+import app
+from fake_reader import FakeReader
+from qa.reading import choose
+choose._open = lambda name: FakeReader({{
+    "territory": "22 percent",
+    "lens hidden": "potato field",
+    "new zip": "6 pounds",
+    "zorblax": "900 degrees",
+    "amateurish": "LTRich",
+}})
+app.main()
+"""
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
@@ -56,11 +78,12 @@ def free_port() -> int:
         return int(listening.getsockname()[1])
 
 
-def start(cache: Path, *arguments: str | Path) -> Server:
+def start(cache: Path, *arguments: str | Path, fake_reader: bool = False) -> Server:
+    program = ["-c", WITH_FAKE_READER] if fake_reader else [str(ROOT / "app.py")]
     port = free_port()
     begun = time.monotonic()
     process = subprocess.Popen(
-        [sys.executable, str(ROOT / "app.py"), "--port", str(port), *map(str, arguments)],
+        [sys.executable, *program, "--port", str(port), *map(str, arguments)],
         env={**os.environ, "QA_CACHE_DIR": str(cache)},
         stderr=subprocess.PIPE,
         text=True,
@@ -100,7 +123,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(documents: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = start(tmp_path_factory.mktemp("cache"), "--documents", documents)
+    running = start(tmp_path_factory.mktemp("cache"), "--documents", documents, fake_reader=True)
     yield running
     if running.process.poll() is None:
         stop(running.process)
@@ -209,12 +232,26 @@ def test_an_answer_with_its_passage_and_speaker(visitor: Visitor) -> None:
     expect(page.locator("#question textarea")).to_be_focused()
     visitor.picture("welcome")
 
-    answer = visitor.ask("what territory had IS lost?")
+    text = visitor.ask("what territory had IS lost?")
 
-    assert "22 percent" in answer
+    answer = page.locator(".answer")
+    expect(answer.locator(".exact")).to_have_text("22 percent")
+    assert text.startswith(
+        "The author: By current estimates IS has lost 22 percent of the territory"
+    )
+    expect(answer.locator(".words mark")).to_have_text("22 percent")
+    heights = [
+        box["y"]
+        for part in (".exact", ".words", ".sources")
+        if (box := answer.locator(part).bounding_box())
+    ]
+    assert heights == sorted(heights)
+    assert len(heights) == 3
     assert "author" in page.locator(".answer .sources").inner_text().lower()
     cited = page.locator("#evidence .passage.cited").first
-    expect(cited.locator("mark").first).to_contain_text("22 percent")
+    expect(cited.locator("mark")).to_have_text("22 percent")
+    expect(cited.locator(".around")).to_contain_text("IS has lost 22 percent of the territory")
+    expect(answer.locator(".sure")).to_have_attribute("title", re.compile("this answer is right"))
     expect(cited).to_contain_text("article")
     expect(cited).to_contain_text("The author")
     expect(cited).to_contain_text("brussels-analysis.txt")
@@ -241,6 +278,7 @@ def test_an_example_asks_itself(visitor: Visitor) -> None:
     page = visitor.page
     page.get_by_role("button", name="Where was the lens hidden in the war?").click()
     assert "potato field" in visitor.answer()
+    expect(page.locator(".answer .exact")).to_have_text("potato field")
     expect(page.locator("#evidence .passage.cited").first).to_contain_text("caption")
     expect(page.locator("#examples button:visible")).to_have_count(0)
 
@@ -249,7 +287,8 @@ def test_the_documents_do_not_say(visitor: Visitor) -> None:
     page = visitor.page
     visitor.ask("what territory had IS lost?")
     assert visitor.ask("How do I cook pasta?") == NO_ANSWER
-    expect(page.locator(".answer").last).to_contain_text("Nearest:")
+    expect(page.locator(".answer").last).to_contain_text("Nearest: “")
+    expect(page.locator(".answer").last.locator(".exact, mark, .sure")).to_have_count(0)
     expect(page.locator("#evidence h2")).to_contain_text("Nearest passages")
     assert page.locator("#evidence .passage").count() >= 1
     sizes = page.locator(".words").evaluate_all("all => all.map(e => getComputedStyle(e).fontSize)")
@@ -264,6 +303,7 @@ def test_the_documents_do_not_say(visitor: Visitor) -> None:
 def test_what_a_document_holds_is_shown_as_text(visitor: Visitor) -> None:
     page = visitor.page
     visitor.ask("How hot does the zorblax engine burn? <img src=x onerror=alert(6)>")
+    expect(page.locator(".answer .exact")).to_have_text("900 degrees")
     proof = page.locator("#evidence")
     page.evaluate("document.querySelectorAll('#evidence details').forEach(d => d.open = true)")
     expect(proof).to_contain_text("![pixel](http://evil.example/p.png)")
@@ -272,6 +312,33 @@ def test_what_a_document_holds_is_shown_as_text(visitor: Visitor) -> None:
     assert page.locator("#talk img, #talk script, #evidence img, #evidence script").count() == 0
     expect(page.locator(".question").last).to_contain_text("<img src=x onerror=alert(6)>")
     visitor.picture("hostile")
+
+
+def test_who_says_so_is_a_name(visitor: Visitor) -> None:
+    text = visitor.ask("Who calls the operation amateurish?")
+    expect(visitor.page.locator(".answer .exact")).to_have_text("LTRich")
+    assert text.startswith("Reader LTRich: I found the operation rather amateurish")
+
+
+def test_a_reader_that_is_not_used_is_said_in_the_page(documents: Path, tmp_path: Path) -> None:
+    library = app.Library([documents], DEFAULT_MODEL, str(tmp_path / "nowhere"), None)
+    with pytest.warns(ReaderNotUsedWarning, match="there is no such folder"):  # for the terminal
+        library._load()
+    head = library.header()
+    assert (
+        "nowhere: there is no such folder; without the reader, answers are whole sentences.</p>"
+        in head
+    )
+    assert head.count('<p class="note">') == 1
+    assert 'class="status ready"' in head
+    assert library.assistant().ask("what territory had IS lost?").answer.startswith("By current")
+
+
+def test_without_a_reader_nothing_is_said(documents: Path) -> None:
+    library = app.Library([documents], DEFAULT_MODEL, "none", None)
+    library._load()
+    assert 'class="note"' not in library.header()
+    assert library.assistant().reader is None
 
 
 def test_a_file_that_was_not_indexed_is_reported(visitor: Visitor) -> None:
@@ -329,6 +396,7 @@ def test_programs_can_ask_too_and_only_that(server: Server, documents: Path) -> 
 
     client = Client(server.url, verbose=False)
     answer = client.predict("what territory had IS lost?", api_name="/ask")
+    assert answer["answer"] == "22 percent"
     assert "22 percent" in answer["text"]
     assert answer["citations"][0]["speaker"].startswith("The author")
     described = client.view_api(return_format="dict", print_info=False)

@@ -30,7 +30,9 @@ def open_reader(name: str) -> Reader | None:
         return _open(name)
     except (ModelError, ImportError) as error:
         warnings.warn(
-            f"{error}; without it, answers are whole sentences", ReaderNotUsedWarning, stacklevel=3
+            f"{error}; without the reader, answers are whole sentences",
+            ReaderNotUsedWarning,
+            stacklevel=3,
         )
         return None
 

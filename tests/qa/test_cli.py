@@ -1,7 +1,8 @@
-"""The command line, with the real model on real files.
+"""The command line, with the real embedding model on real files.
 
-Most tests run ``main`` in this process, where the model's libraries are loaded once. What only a
-process of its own shows (signals, terminals, what is imported) runs in one.
+Most tests run ``main`` in this process, where the model's libraries are loaded once, with a reader
+that is told what to find. What only a process of its own shows (signals, terminals, what is imported)
+runs in one.
 """
 
 from __future__ import annotations
@@ -22,10 +23,15 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
+from fake_reader import FakeReader
 
 from index.types import FileReport
 from qa import terminal
+from qa.answer import Answer
 from qa.cli import main
+from qa.reading import choose
+from qa.reading.choose import DEFAULT_READER
+from qa.render import as_text
 
 ROOT = Path(__file__).parent.parent.parent
 COMMANDS = ("ask", "index", "chat", "evaluate", "serve")
@@ -57,6 +63,17 @@ A roof hive needs a wind break of at least one metre, because the colony loses h
 
 In winter a colony eats about fifteen kilograms of honey, so leave that much in the hive.
 """
+
+READS = {
+    "part of the harbour wall": "40 metres",
+    "roof hive need": "a wind break of at least one metre",
+    "wind break": "a draught",
+    "bees eat in winter": "fifteen kilograms of honey",
+    "waste of money": "Nell_Fisher",
+    "stones": "My grandfather",
+    "colour was the lamp": "red",
+}
+"""What the reader finds in these documents, by what the question has."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +107,16 @@ def environment(cache: Path, documents: Path) -> Iterator[None]:
     yield
     os.environ.clear()
     os.environ.update(before)
+
+
+@pytest.fixture(autouse=True)
+def reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader that is told what to find stands for the packaged one."""
+    others = choose._open
+    fake = FakeReader(READS)
+    monkeypatch.setattr(
+        choose, "_open", lambda name: fake if name == DEFAULT_READER else others(name)
+    )
 
 
 @pytest.fixture
@@ -127,10 +154,68 @@ def one_line(text: str) -> str:
 def test_an_answer_and_nothing_else_is_on_stdout(run: Run) -> None:
     asked = run("ask", "how long is the part of the harbour wall that the storm broke?")
     assert asked.code == 0
-    assert "40 metres of the harbour wall" in asked.out
-    assert "[1]" in asked.out
-    assert "harbour.txt" in asked.out
+    answer, text, sources = asked.out.rstrip().split("\n\n")
+    assert answer == "40 metres"
+    assert text.startswith("The author: The storm of February broke 40 metres of the harbour wall,")
+    assert text.endswith("[1]")
+    assert sources.startswith("[1] The author, in The harbour wall of Westmouth")
+    assert "harbour.txt" in sources
     assert asked.err == ""
+
+
+def test_who_says_so_is_a_name_with_the_sentence_that_shows_it(run: Run) -> None:
+    asked = run("ask", "who calls the granite a waste of money?")
+    answer, text, _ = asked.out.rstrip().split("\n\n")
+    assert answer == "Nell_Fisher"
+    assert text.startswith("Reader Nell_Fisher: The granite is a waste of money;")
+
+
+def test_without_a_reader_answers_are_sentences(run: Run) -> None:
+    asked = run("what does a roof hive need?", "--reader", "none")
+    assert asked.code == 0
+    assert asked.err == ""
+    assert asked.out.startswith("The author: A roof hive needs a wind break")
+    facts = json.loads(run("what does a roof hive need?", "--reader", "none", "--json").out)
+    assert facts["answer"].startswith("A roof hive needs a wind break of at least one metre")
+    assert facts["citations"][0]["quote"] == facts["citations"][0]["context"]
+
+
+@pytest.mark.parametrize("command", ["ask", "chat"])
+def test_a_reader_that_cannot_be_loaded_is_a_warning(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("what does a roof hive need?\n"))
+    question = ["what does a roof hive need?"] if command == "ask" else []
+    asked = run(command, *question, "--reader", str(tmp_path / "nowhere"))
+    assert asked.code == 0
+    assert asked.out.startswith("The author: A roof hive needs a wind break")
+    assert asked.err == (
+        f"qa: warning: {tmp_path / 'nowhere'}: there is no such folder;"
+        " without the reader, answers are whole sentences\n"
+    )
+
+
+def test_the_hub_is_reached_only_for_the_models_that_are_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named: list[tuple[str, ...]] = []
+    monkeypatch.setattr("qa.cli.go_offline", lambda *names: named.append(names))
+    run("what does a roof hive need?")
+    run("what does a roof hive need?", "--reader", "none")
+    assert named == [("all-MiniLM-L6-v2", DEFAULT_READER), ("all-MiniLM-L6-v2", "none")]
+
+
+def test_how_cautious_it_is_is_an_option(run: Run) -> None:
+    sure = {}
+    for caution in ("eager", "balanced", "cautious"):
+        args = ("who is cross about boats?", "--reader", "none", "--json", "--caution", caution)
+        facts = json.loads(run(*args).out)
+        sure[caution] = facts["confidence"], facts["abstained"]
+    assert len({confidence for confidence, _ in sure.values()}) == 1
+    assert [abstained for _, abstained in sure.values()] == sorted(
+        abstained for _, abstained in sure.values()
+    )
+    assert [sure[name][1] for name in ("eager", "cautious")] == [False, True]
 
 
 def test_a_bare_question_is_asked(run: Run) -> None:
@@ -159,7 +244,11 @@ def test_json_is_the_answer_with_everything_found(run: Run) -> None:
         first = citation["start"] - passage["start"]
         last = citation["end"] - passage["start"]
         assert passage["text"][first:last] == citation["quote"]
-    assert "fifteen kilograms" in answer["citations"][0]["quote"]
+        first = citation["context_start"] - passage["start"]
+        last = citation["context_end"] - passage["start"]
+        assert passage["text"][first:last] == citation["context"]
+    assert answer["answer"] == answer["citations"][0]["quote"] == "fifteen kilograms of honey"
+    assert answer["citations"][0]["context"].startswith("In winter a colony eats about fifteen")
     assert answer["citations"][0]["passage"]["document"]["file"].endswith("bees.md")
 
 
@@ -181,8 +270,26 @@ def test_the_documents_that_are_named_are_asked(run: Run, documents: Path) -> No
 def test_abstaining_has_an_exit_code_of_its_own(run: Run) -> None:
     asked = run("ask", "who won the chess championship in Reykjavik?")
     assert asked.code == 3
-    assert asked.out.startswith("The documents do not say.")
+    first, nearest = asked.out.rstrip().split("\n\n")
+    assert first == "The documents do not say."
+    header, *passages = nearest.splitlines()
+    assert re.fullmatch("Nearest: “[^”]+”", header)
+    assert sum(line.startswith("- ") for line in passages) == 3
     assert asked.err == ""
+
+
+@pytest.mark.parametrize(
+    ("nearest", "says"),
+    [
+        ("", "The documents do not say."),
+        ("Nice", "The documents do not say.\n\nNearest: “Nice”"),
+        ("w " * 200, "The documents do not say.\n\nNearest: “w w w"),
+    ],
+)
+def test_what_came_nearest_is_one_line_below(nearest: str, says: str) -> None:
+    text = as_text(Answer("q", "", "The documents do not say.", True, 0.1, (), (), nearest))
+    assert text.startswith(says)
+    assert len(text) < 250
 
 
 def test_a_question_that_starts_with_a_dash_or_is_a_command(run: Run) -> None:
@@ -253,6 +360,8 @@ def test_an_error_is_one_line_and_code_1(run: Run, args: list[str], message: str
         (["ask", "q?", "--athor", "LTRich"], "No such option: --athor"),
         (["idnex", "notes"], "did you mean 'index'?"),
         (["serve", "--port", "99999"], "'--port'"),
+        (["q?", "--caution", "brave"], "'brave' is none of: cautious, balanced, eager"),
+        (["chat", "--caution", ""], "'' is none of: cautious, balanced, eager"),
     ],
 )
 def test_a_wrong_command_line_is_code_2(run: Run, args: list[str], message: str) -> None:
@@ -465,7 +574,7 @@ def test_a_bar_on_a_terminal_while_many_passages_are_embedded(tmp_path: Path) ->
 def test_a_process_of_its_own_answers_in_utf_8_and_minds_no_broken_pipe(documents: Path) -> None:
     """JSON is UTF-8 in any locale, and a reader that goes away is no error."""
     env = os.environ | {"PYTHONIOENCODING": "ascii"}
-    asked = in_process("ask", "wind break – café\udcff?", "--json", env=env)
+    asked = in_process("ask", "wind break – café\udcff?", "--json", "--reader", "none", env=env)
     assert asked.returncode in (0, 3)
     assert json.loads(asked.stdout)["question"] == "wind break – café??"
     assert asked.stderr == ""

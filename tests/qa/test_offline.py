@@ -34,7 +34,7 @@ def test_everything_is_switched_off_by_default() -> None:
 
 
 def test_the_packaged_model_and_a_folder_need_no_hub(tmp_path: Path) -> None:
-    for model in ("all-MiniLM-L6-v2", str(tmp_path)):
+    for model in ("all-MiniLM-L6-v2", "document-qa-reader", "none", str(tmp_path)):
         assert not is_remote(model)
         go_offline(model)
         assert os.environ.pop("HF_HUB_OFFLINE") == "1"
@@ -47,6 +47,21 @@ def test_a_remote_model_may_be_fetched_but_telemetry_stays_off() -> None:
     assert "TRANSFORMERS_OFFLINE" not in os.environ
     assert os.environ["HF_HUB_DISABLE_TELEMETRY"] == "1"
     assert os.environ["GRADIO_ANALYTICS_ENABLED"] == "False"
+
+
+@pytest.mark.parametrize(
+    "models",
+    [
+        ("all-MiniLM-L6-v2", "deepset/minilm-uncased-squad2"),
+        ("BAAI/bge-small-en-v1.5", "document-qa-reader"),
+        ("BAAI/bge-small-en-v1.5", "none"),
+    ],
+)
+def test_one_remote_model_of_two_may_be_fetched(models: tuple[str, str]) -> None:
+    assert [is_remote(model) for model in models].count(True) == 1
+    go_offline(*models)
+    assert "HF_HUB_OFFLINE" not in os.environ
+    assert os.environ["HF_HUB_DISABLE_TELEMETRY"] == "1"
 
 
 def test_what_the_user_set_stays(monkeypatch: pytest.MonkeyPatch) -> None:

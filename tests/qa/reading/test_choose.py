@@ -58,7 +58,7 @@ def test_a_packaged_file_that_cannot_be_used_is_a_warning(
         assert open_reader(DEFAULT_READER) is None
     message = str(caught[0].message)
     assert message.startswith(f"{file}: ")
-    assert message.endswith("; without it, answers are whole sentences")
+    assert message.endswith("; without the reader, answers are whole sentences")
 
 
 def test_a_reader_that_was_not_there_is_looked_for_again(
