@@ -15,7 +15,7 @@ from qa.attribution import Request, understand
 from qa.caution import Caution
 from qa.evidence import READ, as_hits, read
 from qa.exact import exact_answer
-from qa.quotes import Found, Quote, sentence
+from qa.quotes import Found, Quote, joined, sentence
 from qa.reading.reader import Reader
 from qa.selection import PASSAGES, by_best_sentence, choose, openings, rank_sentences
 
@@ -156,7 +156,8 @@ def _text(citations: Sequence[Citation]) -> str:
     parts = []
     for number, cited in groupby(citations, key=lambda citation: citation.number):
         quotes = list(cited)
-        contexts = dict.fromkeys(citation.context for citation in quotes)
-        words = " ".join(" ".join(context.split()) for context in contexts)
+        text = quotes[0].passage.document.text
+        contexts = joined((each.context_start, each.context_end) for each in quotes)
+        words = " ".join(" ".join(text[slice(*context)] for context in contexts).split())
         parts.append(f"{quotes[0].speaker}: {words} [{number}]")
     return " ".join(parts)

@@ -39,7 +39,7 @@ def exact_answer(
     if wants_list(question):
         listed = list(_listed(evidence))
         if len(listed) > 1:
-            words = [span.text for _, span in listed]
+            words = [" ".join(span.text.split()) for _, span in listed]
             between = "; " if any("," in word for word in words) else ", "
             quotes = tuple(_quote(question, each, span, lexical) for each, span in listed)
             return Found(between.join(words), quotes, sure)

@@ -17,6 +17,7 @@ from pathlib import Path, PurePath
 
 from index.types import Document, FileReport, Hit, Kind, Passage
 from qa.answer import Answer, Citation, speaker
+from qa.quotes import joined
 from qa.render import NEAREST, exact_words, nearest_words
 
 TITLE = "Ask your documents"
@@ -197,7 +198,7 @@ def _said(citations: Sequence[Citation], turn: int) -> str:
     text = first.passage.document.text
     cited = _clipped(((each.start, each.end) for each in citations), 0, len(text))
     sentences = []
-    for start, end in _joined((each.context_start, each.context_end) for each in citations):
+    for start, end in joined((each.context_start, each.context_end) for each in citations):
         some = [span for span in cited if span != (start, end)]
         sentences.append(re.sub(r"\s+", " ", _marked(text, start, end, some)))
     words = " ".join(sentences)
@@ -222,18 +223,6 @@ def _clipped(spans: Iterable[tuple[int, int]], start: int, end: int) -> list[tup
             found[-1] = found[-1][0], max(last, found[-1][1])
         else:
             found.append((first, last))
-    return found
-
-
-def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The spans in the order given, each stretch of the text once."""
-    found: list[tuple[int, int]] = []
-    for start, end in spans:
-        same = [span for span in found if span[0] < end and start < span[1]]
-        whole = min([start, *(a for a, _ in same)]), max([end, *(b for _, b in same)])
-        place = found.index(same[0]) if same else len(found)
-        found = [span for span in found if span not in same]
-        found.insert(place, whole)
     return found
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from index.sentences import sentence_spans
+from index.sentences import Span, sentence_spans
 from index.types import Passage
 
 
@@ -45,6 +46,18 @@ def quote(passage: Passage, start: int, end: int) -> Quote:
 def sentence(passage: Passage, start: int, end: int) -> Quote:
     """A whole sentence, or several, as the words themselves."""
     return Quote(passage, start, end, start, end)
+
+
+def joined(spans: Iterable[Span]) -> list[Span]:
+    """The spans in the order given, those that overlap as one: each stretch of the text once."""
+    found: list[Span] = []
+    for start, end in spans:
+        same = [span for span in found if span[0] < end and start < span[1]]
+        whole = min([start, *(a for a, _ in same)]), max([end, *(b for _, b in same)])
+        place = found.index(same[0]) if same else len(found)
+        found = [span for span in found if span not in same]
+        found.insert(place, whole)
+    return found
 
 
 _REFERS_BACK = re.compile(r"(?:He|She|It|They|His|Her|Its|Their|This|That|These|Those|Both|Such)\b")

@@ -70,7 +70,7 @@ class HuggingFaceReader:
             )
         finally:
             said.set_verbosity(before)
-        self._model = model.float().eval()
+        self._model = model.float().eval().requires_grad_(False)
         positions = getattr(model.config, "max_position_embeddings", None) or WINDOW
         self._window = min(WINDOW, int(self._tokenizer.model_max_length), int(positions))
         return sorted(loaded["missing_keys"])
@@ -121,7 +121,7 @@ class HuggingFaceReader:
         tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64], NDArray[np.bool_]]
     ]:
         """For each part of a text: the logits of start and end, the offsets, what is text."""
-        import torch
+        from transformers import BatchEncoding
 
         encoded = self._tokenizer(
             question,
@@ -136,9 +136,8 @@ class HuggingFaceReader:
         encoded.pop("overflow_to_sample_mapping")
         for row, offsets in enumerate(places):
             # One at a time: not every tokenizer can pad.
-            given = {name: torch.tensor([values[row]]) for name, values in encoded.items()}
-            with torch.inference_mode():
-                output = self._model(**given)
+            one = {name: values[row] for name, values in encoded.items()}
+            output = self._model(**BatchEncoding(one, tensor_type="pt", prepend_batch_axis=True))
             in_text = np.array([part == 1 for part in encoded.sequence_ids(row)], np.bool_)
             yield (
                 output.start_logits[0].numpy(),
