@@ -134,7 +134,7 @@ def _expected(question: Expectation, answer: Answer, seconds: float, rank: int |
     if not question.answerable:
         best_right = False
     elif question.answer_matches is not None:
-        words = best_words(answer) if answer.abstained else answer.text
+        words = best_words(answer)
         best_right = re.search(question.answer_matches, words, re.IGNORECASE) is not None
         right = best_right and not answer.abstained
     return Outcome(

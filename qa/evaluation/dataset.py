@@ -106,7 +106,7 @@ class Expectation:
     author: str | None
     """The right passage has this author; None for any."""
     answer_matches: str | None
-    """A regular expression that a right answer's text contains, whatever its case."""
+    """A regular expression that a right answer's words contain, whatever their case."""
 
     @property
     def answerable(self) -> bool:
