@@ -55,7 +55,7 @@ def answer(
         return Answer(question, "", NO_ANSWER, True, 0.0, (), ())
     if reader is not None and reads:
         to_read = index.adapt(question if request.asks_who else asked)
-        evidence = read(to_read, hits[:taken], reader)
+        evidence = read(to_read, hits[:taken], index, reader)
         clock.stop("read")
         found = exact_answer(question, evidence, index.lexical, asks_who=request.asks_who)
         shown = as_hits(evidence, hits[taken:])

@@ -6,17 +6,19 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from index.index import Index
 from index.types import Hit
 from qa.reading.reader import Reader, Reading
+from qa.selection import best_scores, rank_sentences
 
 READ = 10
 """How many of the passages that the search found are read."""
 
-RELEVANCE, MARGIN, SEARCH = 1.0, 0.2, 4.0
-"""Weights of the reader's two figures and of the search's."""
+RELEVANCE, SEARCH, SENTENCE = 1.39, 4.49, 0.0
+"""Weights of the reader's relevance, of the search's score, and of the passage's best sentence."""
 
 MOST_MARGIN = 6.0
-"""A margin counts between this and its negative: beyond, it says no more."""
+"""A margin counts for the confidence between this and its negative: beyond, it says no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +27,32 @@ class Evidence:
 
     hit: Hit
     reading: Reading
+    sentence: float
+    """The score of the best sentence (``qa.selection``), as a share of the highest."""
 
     @property
     def score(self) -> float:
         """The sum that ranks passages; the larger the likelier the passage has the answer."""
-        margin = max(-MOST_MARGIN, min(MOST_MARGIN, self.reading.margin))
-        return RELEVANCE * self.reading.relevance + MARGIN * margin + SEARCH * self.hit.score
+        return (
+            RELEVANCE * self.reading.relevance + SEARCH * self.hit.score + SENTENCE * self.sentence
+        )
 
 
-def read(question: str, hits: Sequence[Hit], reader: Reader) -> list[Evidence]:
-    """Have the passages read, and rank them, the likeliest first."""
+def read(question: str, hits: Sequence[Hit], index: Index, reader: Reader) -> list[Evidence]:
+    """Have the passages read, and rank them, the likeliest first.
+
+    Args:
+        question: in words, acronyms explained.
+        hits: passages, best first; at least one.
+        index: where they come from.
+        reader: it reads them.
+    """
     readings = reader.read(question, [hit.passage for hit in hits])
-    evidence = [Evidence(hit, reading) for hit, reading in zip(hits, readings, strict=True)]
+    sentences = best_scores(rank_sentences(question, hits, index, best=hits[0].score))
+    evidence = [
+        Evidence(hit, reading, sentences.get(hit.passage.id, 0.0))
+        for hit, reading in zip(hits, readings, strict=True)
+    ]
     return sorted(evidence, key=lambda each: (-each.score, each.hit.passage.id))
 
 
@@ -47,7 +63,10 @@ def as_hits(evidence: Sequence[Evidence], unread: Sequence[Hit]) -> list[Hit]:
             each.hit,
             score=1 / (1 + math.exp(-each.score)),
             parts=replace(
-                each.hit.parts, relevance=each.reading.relevance, margin=each.reading.margin
+                each.hit.parts,
+                sentence=each.sentence,
+                relevance=each.reading.relevance,
+                margin=each.reading.margin,
             ),
         )
         for each in evidence

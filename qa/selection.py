@@ -130,15 +130,21 @@ def _nearest_cosines(asked: WordVectors, text: WordVectors) -> NDArray[np.float3
     return nearest
 
 
+def best_scores(sentences: Sequence[Sentence]) -> dict[str, float]:
+    """The score of each passage's best sentence, by the passage's id, as a share of the highest."""
+    best: dict[str, float] = {}
+    for sentence in sentences:
+        score = sentence.score / BEST_SCORE
+        best[sentence.hit.passage.id] = max(score, best.get(sentence.hit.passage.id, score))
+    return best
+
+
 def by_best_sentence(hits: Sequence[Hit], sentences: Sequence[Sentence]) -> list[Hit]:
     """Hits in the order of their best sentences, with the score of those for a score.
 
     The right passage is first more often than in the order of the search: see the weights above.
     """
-    best: dict[str, float] = {}
-    for sentence in sentences:
-        score = sentence.score / BEST_SCORE
-        best[sentence.hit.passage.id] = max(score, best.get(sentence.hit.passage.id, score))
+    best = best_scores(sentences)
     read = []
     for hit in hits:
         score = best[hit.passage.id]

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from fit_answers import calibration_error, softmax_weights
+from fit_answers import RememberingEmbedder, calibration_error, softmax_weights
 from numpy.typing import NDArray
 from reader_examples import paragraph_index
 from sklearn.linear_model import LogisticRegression
@@ -36,6 +36,7 @@ from qa.evidence import MOST_MARGIN, READ
 from qa.exact import normalised
 from qa.reading.packaged import PackagedReader
 from qa.reading.reader import Reading
+from qa.selection import by_best_sentence, rank_sentences
 
 SOURCES = ("squad", "squad-near", "wiki", "nq")
 FOLDS = 5
@@ -45,13 +46,12 @@ SHARE = {"answerable": 0.5, "near-miss": 0.35, "off-topic": 0.15}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A passage that was read: the reader's and the search's figures, and whether it is right."""
+    """A passage that was read: what the rule may go by, and whether it is right."""
 
     relevance: float
     margin: float
     fused: float
-    dense: float
-    lexical: float
+    sentence: float
     lead: float
     right_passage: bool
     f1: float
@@ -85,6 +85,7 @@ def collect(examples: Path, model: Path, index_dir: Path, most: int) -> Iterator
             (group["article"], group["reads"][0]["text"]) for group in [*validation, *training]
         )
         index.save(index_dir)
+    index = replace(index, embedder=RememberingEmbedder(index.embedder))
     reader = PackagedReader(model, None)
     chance = random.Random(0)
     articles = sorted({g["article"] for g in validation if g["source"] in ("squad", "wiki")})
@@ -106,7 +107,12 @@ def _cases(
     def rows(hits: Sequence[Hit]) -> tuple[Row, ...]:
         new = [hit.passage for hit in hits if hit.passage.id not in known]
         known.update((r.passage.id, r) for r in reader.read(index.adapt(question), new))
-        return tuple(_row(hit, known[hit.passage.id], group) for hit in hits)
+        sentences = rank_sentences(index.adapt(question), hits, index, best=hits[0].score)
+        ranked = by_best_sentence(hits, sentences)
+        scores = {hit.passage.id: hit.parts.sentence or 0.0 for hit in ranked}
+        return tuple(
+            _row(hit, known[hit.passage.id], scores[hit.passage.id], group) for hit in hits
+        )
 
     kind = "answerable" if group["reads"][0]["answers"] else "near-miss"
     case = Case("open", kind, article, question, rows(index.search(question, k=READ)))
@@ -123,7 +129,7 @@ def _cases(
         yield replace(case, setting="article", kind="off-topic", rows=rows(hits))
 
 
-def _row(hit: Hit, reading: Reading, group: dict[str, Any]) -> Row:
+def _row(hit: Hit, reading: Reading, sentence: float, group: dict[str, Any]) -> Row:
     own = group["reads"][0]
     answers = [own["text"][start:end] for start, end, _ in own["answers"]]
     best = reading.spans[0].text if reading.spans else ""
@@ -134,8 +140,7 @@ def _row(hit: Hit, reading: Reading, group: dict[str, Any]) -> Row:
         relevance=reading.relevance,
         margin=reading.margin,
         fused=hit.score,
-        dense=hit.parts.dense,
-        lexical=hit.parts.lexical,
+        sentence=sentence,
         lead=lead,
         right_passage=hit.passage.text in own["text"]
         and any(answer in hit.passage.text for answer in answers),
@@ -163,7 +168,7 @@ def fit(cases: Sequence[Case]) -> None:
 
 
 def fit_order(cases: Sequence[Case]) -> NDArray[np.float64]:
-    """The weights of relevance, margin and search."""
+    """The weights of relevance, search and best sentence."""
     examples = [
         (_order_features(c.rows), np.array([r.right_passage for r in c.rows])) for c in cases
     ]
@@ -179,7 +184,7 @@ def fit_order(cases: Sequence[Case]) -> NDArray[np.float64]:
     searched = sum(bool(right[0]) for _, right in examples)
     count = len(examples)
     weights = softmax_weights(examples)
-    print(f"order: relevance, margin, search = {np.round(weights, 3).tolist()}")
+    print(f"order: relevance, search, sentence = {np.round(weights, 3).tolist()}")
     print(
         f"  {count} questions: right passage first {first / count:.3f}, by the search"
         f" {searched / count:.3f}, among those read {found / count:.3f}; F1 {f1 / count:.3f}"
@@ -188,9 +193,7 @@ def fit_order(cases: Sequence[Case]) -> NDArray[np.float64]:
 
 
 def _order_features(rows: Sequence[Row]) -> NDArray[np.float64]:
-    return np.array(
-        [[r.relevance, np.clip(r.margin, -MOST_MARGIN, MOST_MARGIN), r.fused] for r in rows]
-    )
+    return np.array([[row.relevance, row.fused, row.sentence] for row in rows])
 
 
 def _ordered(rows: Sequence[Row], weights: NDArray[np.float64]) -> tuple[Row, ...]:
@@ -235,7 +238,7 @@ def _print_setting(
     error = calibration_error(sure[both], right[both], even[both])
     print(f"{name}: {answerable.sum()} answerable, {near.sum()} near-misses, {off.sum()} off-topic")
     print(f"  calibration error, answerable and near-misses evenly: {error:.3f}")
-    for threshold in np.arange(0.1, 0.65, 0.05):
+    for threshold in (0.1, 0.15, 0.2, 0.22, 0.25, 0.3, 0.4, 0.5, 0.6):
         kept = sure >= threshold
         v2 = (kept[answerable] * f1[answerable]).mean() / 2 + (~kept[near]).mean() / 2
         print(
@@ -248,7 +251,7 @@ def _print_setting(
 def _features(row: Row) -> list[float]:
     """In the order of ``EVIDENCE_FEATURES``."""
     margin = float(np.clip(row.margin, -MOST_MARGIN, MOST_MARGIN))
-    return [row.relevance, margin, row.dense, row.lexical, min(MOST_MARGIN, row.lead)]
+    return [row.relevance, margin, min(MOST_MARGIN, row.lead)]
 
 
 def _regression(

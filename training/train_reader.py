@@ -45,6 +45,12 @@ STRANGE_ELSEWHERE = 0.08
 SHORT = 0.4
 """How many of the comments are cut to a few sentences, as readers write them."""
 SHORT_TOKENS = 15, 70
+CLIPPED = 0.2
+"""How many of the answerable questions lose some of their little words: without it the reader takes a
+clumsy question for an altered one, and says that nothing answers it."""
+LITTLE_WORDS = (
+    "a an the of in on at to for by with is are was were be been do does did has have had"
+)
 QUESTION_TOKENS, CONTEXT_TOKENS = 40, 24
 
 
@@ -66,6 +72,7 @@ class Examples:
     def __init__(self, path: Path, tokenizer: Tokenizer, max_tokens: int) -> None:
         self.groups = [json.loads(line) for line in path.open(encoding="utf-8")]
         self._max_tokens = max_tokens
+        self._little = {tokenizer.token_to_id(word) for word in LITTLE_WORDS.split()}
         self._cls, self._sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
         texts = {group["question"] for group in self.groups}
         for group in self.groups:
@@ -95,6 +102,8 @@ class Examples:
             most: tokens of the passage; None for as many as fit.
         """
         question = self._tokens[group["question"]][0][:QUESTION_TOKENS]
+        if read["answers"] and chance.random() < CLIPPED:
+            question = [t for t in question if t not in self._little or chance.random() < 0.5]
         title_dropped = not read["context"].startswith("Comment") and chance.random() < 0.15
         context, context_offsets = self._tokens["" if title_dropped else read["context"]]
         context, context_offsets = context[:CONTEXT_TOKENS], context_offsets[:CONTEXT_TOKENS]
@@ -184,7 +193,7 @@ class Batch:
 
 
 def schedule(
-    examples: Examples, chance: random.Random, *, scale: float, batch_tokens: int
+    examples: Examples, chance: random.Random, *, epochs: dict[str, float], batch_tokens: int
 ) -> list[list[list[Item]]]:
     """Every batch of the training, in order: each of questions, each with the passages read for it."""
     drawn: list[tuple[float, list[Item]]] = []
@@ -197,7 +206,7 @@ def schedule(
     for group in examples.groups:
         by_source.setdefault(group["source"], []).append(group)
     for source, groups in by_source.items():
-        times = EPOCHS[source] * scale
+        times = epochs[source]
         whole, part = int(times), times % 1
         for lap in range(whole + 1):
             some = groups if lap < whole else chance.sample(groups, int(part * len(groups)))
@@ -322,7 +331,9 @@ def learn(options: argparse.Namespace) -> None:
     tokenizer.no_truncation()
     examples = Examples(options.examples / "train.jsonl", tokenizer, options.max_tokens)
     chance = random.Random(options.seed)
-    batches = schedule(examples, chance, scale=options.epochs, batch_tokens=options.batch_tokens)
+    epochs = {source: times * options.epochs for source, times in EPOCHS.items()}
+    epochs |= dict(_source_and_times(given) for given in options.epochs_of)
+    batches = schedule(examples, chance, epochs=epochs, batch_tokens=options.batch_tokens)
     checks = _checks(options, tokenizer)
     print(
         f"{len(batches)} steps, {sum(len(i) for b in batches for i in b)} passages,"
@@ -404,6 +415,14 @@ def _rate(done: float) -> float:
     return min(done / 0.06 + 0.01, (1 - done) / 0.94 + 0.002)
 
 
+def _source_and_times(given: str) -> tuple[str, float]:
+    """The two parts of "wiki=0.5"."""
+    source, _, times = given.partition("=")
+    if source not in EPOCHS:
+        raise SystemExit(f"no source {source!r}; there are {', '.join(EPOCHS)}")
+    return source, float(times)
+
+
 def _checks(options: argparse.Namespace, tokenizer: Tokenizer) -> list[list[list[Item]]]:
     examples = Examples(options.examples / "validation.jsonl", tokenizer, options.max_tokens)
     chance = random.Random(1)
@@ -433,6 +452,9 @@ def main() -> None:
     )
     parser.add_argument("--start", type=Path, help="weights of an earlier run to start from")
     parser.add_argument("--epochs", type=float, default=1.0, help="times the table's epochs")
+    parser.add_argument(
+        "--epochs-of", nargs="*", default=[], metavar="SOURCE=TIMES", help="instead of the table's"
+    )
     parser.add_argument("--rate", type=float, default=2e-4, help="highest learning rate")
     parser.add_argument("--batch-tokens", type=int, default=3600)
     parser.add_argument("--max-tokens", type=int, default=192, help="of question and passage")

@@ -14,7 +14,7 @@ import pytest
 import qa
 from index.embedder import Embedder
 
-SCORES = ("dense", "lexical", "sentence")
+SCORES = ("dense", "lexical", "relevance", "margin")
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +78,9 @@ def test_every_quote_is_a_slice_of_its_document(assistant: qa.Assistant) -> None
             assert citation.quote == passage.document.text[citation.start : citation.end]
             assert passage.start <= citation.start < citation.end <= passage.end
             assert f"[{citation.number}]" in answer.text
+            around = passage.document.text[citation.context_start : citation.context_end]
+            assert citation.context == around
+            assert citation.context_start <= citation.start < citation.end <= citation.context_end
         numbers = [citation.number for citation in answer.citations]
         assert sorted(set(numbers)) == list(range(1, len(set(numbers)) + 1))
 
@@ -96,7 +99,7 @@ def test_the_answer_does_not_depend_on_how_many_passages_are_shown(
 ) -> None:
     few = assistant.ask(question, k=1)
     many = assistant.ask(question, k=12)
-    assert (few.text, few.confidence) == (many.text, many.confidence)
+    assert (few.answer, few.text, few.confidence) == (many.answer, many.text, many.confidence)
     assert len(few.hits) == 1
 
 
@@ -125,6 +128,7 @@ def test_filters_are_arguments(assistant: qa.Assistant) -> None:
         ({"question": "who?", "kinds": ("headline",)}, "unknown kind 'headline'"),
         ({"question": "who?", "author": "Nobody"}, "no passage by 'Nobody'"),
         ({"question": "who?", "document": "none.txt"}, "no document 'none.txt'"),
+        ({"question": "who?", "caution": "bold"}, "unknown caution 'bold'"),
     ],
 )
 def test_arguments_that_make_no_sense(
@@ -142,6 +146,65 @@ def test_an_answer_as_text_and_as_json(assistant: qa.Assistant) -> None:
     assert facts["citations"][0]["quote"] == answer.citations[0].quote
     assert facts["hits"][0]["passage"]["document"]["title"]
     assert "Nearest:" in str(assistant.ask("How do I cook pasta?"))
+
+
+def test_the_exact_words_stand_in_the_text(assistant: qa.Assistant) -> None:
+    answer = assistant.ask("how long can a member borrow tools")
+    assert answer.answer == answer.citations[0].quote
+    assert answer.answer in answer.text
+    assert len(answer.answer) < len(answer.citations[0].context)
+
+
+def test_a_reason_is_a_sentence(assistant: qa.Assistant) -> None:
+    answer = assistant.ask("why did the light go dark?", caution="eager")
+    assert answer.answer.endswith(".")
+    assert answer.citations[0].quote == answer.citations[0].context
+
+
+def test_which_reader_is_answered_with_a_name(assistant: qa.Assistant) -> None:
+    answer = assistant.ask("which reader thinks the attack was amateurish?")
+    assert answer.answer == "LTRich"
+    assert answer.citations[0].passage.author == "LTRich"
+
+
+def test_caution_moves_the_threshold(assistant: qa.Assistant) -> None:
+    questions = (
+        "who paid for the lens?", "how high is the tower?", "what is in the shed?",
+        "when did the ship sink?", "how many keys are there?", "who is the mayor?",
+    )  # fmt: skip
+    given = {
+        caution: {q for q in questions if not assistant.ask(q, caution=caution).abstained}
+        for caution in ("cautious", "balanced", "eager")
+    }
+    assert given["cautious"] <= given["balanced"] <= given["eager"]
+    assert given["cautious"] < given["eager"]
+
+
+def test_abstaining_it_says_what_came_nearest(assistant: qa.Assistant) -> None:
+    answer = assistant.ask("How do I cook pasta?")
+    assert answer.abstained
+    assert answer.answer == ""
+    assert answer.nearest
+    assert f"“{answer.nearest[:20]}" in str(answer)
+
+
+def test_without_a_reader_it_answers_in_sentences(assistant: qa.Assistant) -> None:
+    plain = qa.Assistant(assistant.index, reader="none")
+    answer = plain.ask("what territory had IS lost?")
+    assert "22 percent" in answer.answer
+    assert answer.answer.endswith(".")
+    assert answer.hits[0].parts.sentence is not None
+    assert answer.hits[0].parts.relevance is None
+
+
+def test_a_broken_reader_is_a_warning_and_sentences(
+    assistant: qa.Assistant, tmp_path: Path
+) -> None:
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "config.json").write_text("{}")
+    with pytest.warns(qa.ReaderNotUsedWarning, match="whole sentences"):
+        plain = qa.Assistant(assistant.index, reader=str(tmp_path / "model"))
+    assert "22 percent" in plain.ask("what territory had IS lost?").text
 
 
 def test_saved_and_opened_it_answers_alike(assistant: qa.Assistant, tmp_path: Path) -> None:

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 
 import pytest
 
+from index.builder import index_documents
+from index.embedder import Embedder
 from index.lexical import LexicalIndex
 from index.types import Block, Document, Hit, Kind, Passage, Score
+from qa.evaluation.dataset import text_document
 from qa.evidence import Evidence, as_hits, read
 from qa.exact import exact_answer, normalised, wants_list, wants_sentence
 from qa.quotes import quote
@@ -28,7 +31,7 @@ def span(found: Passage, words: str, score: float = 3.0) -> Span:
 
 def evidence(found: Passage, *spans: Span, relevance: float = 2.0, search: float = 0.5) -> Evidence:
     hit = Hit(found, search, Score(dense=search, lexical=search))
-    return Evidence(hit, Reading(found, tuple(spans), relevance))
+    return Evidence(hit, Reading(found, tuple(spans), relevance), 0.5)
 
 
 def lexical(*found: Passage) -> LexicalIndex:
@@ -171,15 +174,20 @@ class _Backwards:
         return [Reading(each, (), float(n * 10)) for n, each in enumerate(passages)]
 
 
-def test_evidence_and_hits_are_ordered_by_what_was_read_and_the_unread_come_last() -> None:
-    found = [passage(f"Passage {n}.") for n in range(4)]
+def test_evidence_and_hits_are_ordered_by_what_was_read_and_the_unread_come_last(
+    embedder: Embedder,
+) -> None:
+    texts = [f"Passage number {n}." for n in range(4)]
+    index = index_documents([text_document("x", "X", texts)], embedder=embedder)
+    found = list(index.passages)
     hits = [Hit(each, 0.9 - n / 10, Score(0.5, 0.5)) for n, each in enumerate(found)]
-    ranked = read("what?", hits[:3], _Backwards())
+    ranked = read("what?", hits[:3], index, _Backwards())
     shown = as_hits(ranked, hits[3:])
     assert [hit.passage for hit in shown] == [found[2], found[1], found[0], found[3]]
     scores = [hit.score for hit in shown]
     assert scores == sorted(scores, reverse=True)
     assert [hit.parts.relevance for hit in shown] == [20.0, 10.0, 0.0, None]
+    assert all(hit.parts.sentence is not None for hit in shown[:3])
 
 
 @pytest.mark.parametrize(
