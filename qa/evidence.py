@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.index import Index
+from index.sentences import sentence_spans
 from index.types import Hit
 from qa.reading.reader import Reader, Reading
-from qa.selection import best_scores, rank_sentences
+from qa.selection import BEST_SCORE, score_places
 
 READ = 10
 """How many of the passages that the search found are read."""
 
 RELEVANCE, SEARCH, SENTENCE = 1.39, 4.49, 0.0
-"""Weights of the reader's relevance, of the search's score, and of the passage's best sentence."""
+"""Weights of the reader's relevance, of the search's score, and of the sentence of the best words."""
 
 MOST_MARGIN = 6.0
 """A margin counts for the confidence between this and its negative: beyond, it says no more."""
@@ -28,7 +29,8 @@ class Evidence:
     hit: Hit
     reading: Reading
     sentence: float
-    """The score of the best sentence (``qa.selection``), as a share of the highest."""
+    """How like the question the sentence of the best words is: its score (``qa.selection``) as a
+    share of the highest."""
 
     @property
     def score(self) -> float:
@@ -48,12 +50,39 @@ def read(question: str, hits: Sequence[Hit], index: Index, reader: Reader) -> li
         reader: it reads them.
     """
     readings = reader.read(question, [hit.passage for hit in hits])
-    sentences = best_scores(rank_sentences(question, hits, index, best=hits[0].score))
+    sentences = sentence_scores(question, hits, readings, index)
     evidence = [
-        Evidence(hit, reading, sentences.get(hit.passage.id, 0.0))
-        for hit, reading in zip(hits, readings, strict=True)
+        Evidence(hit, reading, sentence)
+        for hit, reading, sentence in zip(hits, readings, sentences, strict=True)
     ]
     return sorted(evidence, key=lambda each: (-each.score, each.hit.passage.id))
+
+
+def sentence_scores(
+    question: str, hits: Sequence[Hit], readings: Sequence[Reading], index: Index
+) -> list[float]:
+    """How like the question the sentence of each passage's best words is; see :class:`Evidence`."""
+    places = [(hit, *_sentence(reading)) for hit, reading in zip(hits, readings, strict=True)]
+    best = max((hit.score for hit in hits), default=0.0)
+    scored = score_places(question, places, index, best=best)
+    return [sentence.score / BEST_SCORE for sentence in scored]
+
+
+def _sentence(reading: Reading) -> tuple[int, int, int]:
+    """Where the sentence of the best words starts and ends, behind where the one before starts.
+
+    Of a comment whose author is the answer, and where there are no words, it is the whole passage.
+    """
+    passage = reading.passage
+    span = next(iter(reading.spans), None)
+    if span is None or span.names_author:
+        return passage.start, passage.start, passage.end
+    before = passage.start
+    for start, end in sentence_spans(passage.document.text, passage.start, passage.end):
+        if span.start < end:
+            return before, start, max(end, span.end)
+        before = start
+    return passage.start, passage.start, passage.end
 
 
 def as_hits(evidence: Sequence[Evidence], unread: Sequence[Hit]) -> list[Hit]:

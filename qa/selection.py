@@ -86,18 +86,33 @@ def rank_sentences(
         best: the score of the passage that was found first, here or among others.
     """
     places = [(hit, *place) for hit in hits for place in _sentences(hit.passage)]
+    scored = score_places(question, places, index, best=best)
+    return sorted(scored, key=lambda sentence: (-sentence.score, sentence.hit.passage.id))
+
+
+def score_places(
+    question: str, places: Sequence[tuple[Hit, int, int, int]], index: Index, *, best: float
+) -> list[Sentence]:
+    """Some sentences of the best passages, in the order given.
+
+    Args:
+        question: in words, acronyms explained.
+        places: the hit, where the sentence before starts, where the sentence starts and ends.
+        index: where they come from; it weighs words and embeds them.
+        best: the score of the passage that was found first, here or among others.
+    """
     if not places:
         return []
     texts = [index.embedded_text(hit.passage, (start, end)) for hit, _, start, end in places]
     asked, *found = index.embedder.embed_words([question, *texts])
     weights = np.array([index.lexical.weight(word) for word in asked.words])
     has_type = _type_test(question)
-    ranked = []
+    scored = []
     for (hit, before, start, end), vectors in zip(places, found, strict=True):
         text = hit.passage.document.text
         nearest = _nearest_cosines(asked, vectors)
         with_previous = _attribution(hit.passage) + text[before:end]
-        ranked.append(
+        scored.append(
             Sentence(
                 hit,
                 start,
@@ -110,7 +125,7 @@ def rank_sentences(
                 type_match=has_type(text[start:end]),
             )
         )
-    return sorted(ranked, key=lambda sentence: (-sentence.score, sentence.hit.passage.id))
+    return scored
 
 
 def openings(passages: Sequence[Passage]) -> list[tuple[Passage, int, int]]:
@@ -130,21 +145,15 @@ def _nearest_cosines(asked: WordVectors, text: WordVectors) -> NDArray[np.float3
     return nearest
 
 
-def best_scores(sentences: Sequence[Sentence]) -> dict[str, float]:
-    """The score of each passage's best sentence, by the passage's id, as a share of the highest."""
-    best: dict[str, float] = {}
-    for sentence in sentences:
-        score = sentence.score / BEST_SCORE
-        best[sentence.hit.passage.id] = max(score, best.get(sentence.hit.passage.id, score))
-    return best
-
-
 def by_best_sentence(hits: Sequence[Hit], sentences: Sequence[Sentence]) -> list[Hit]:
     """Hits in the order of their best sentences, with the score of those for a score.
 
     The right passage is first more often than in the order of the search: see the weights above.
     """
-    best = best_scores(sentences)
+    best: dict[str, float] = {}
+    for sentence in sentences:
+        score = sentence.score / BEST_SCORE
+        best[sentence.hit.passage.id] = max(score, best.get(sentence.hit.passage.id, score))
     read = []
     for hit in hits:
         score = best[hit.passage.id]

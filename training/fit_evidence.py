@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from fit_answers import RememberingEmbedder, calibration_error, softmax_weights
+from fit_answers import calibration_error, softmax_weights
 from numpy.typing import NDArray
 from reader_examples import paragraph_index
 from sklearn.linear_model import LogisticRegression
@@ -32,11 +32,10 @@ from index import store
 from index.index import Filter, Index
 from index.types import Hit
 from qa.confidence import EVIDENCE_FEATURES
-from qa.evidence import MOST_MARGIN, READ
+from qa.evidence import MOST_MARGIN, READ, sentence_scores
 from qa.exact import normalised
 from qa.reading.packaged import PackagedReader
 from qa.reading.reader import Reading
-from qa.selection import by_best_sentence, rank_sentences
 
 SOURCES = ("squad", "squad-near", "wiki", "nq")
 FOLDS = 5
@@ -85,7 +84,6 @@ def collect(examples: Path, model: Path, index_dir: Path, most: int) -> Iterator
             (group["article"], group["reads"][0]["text"]) for group in [*validation, *training]
         )
         index.save(index_dir)
-    index = replace(index, embedder=RememberingEmbedder(index.embedder))
     reader = PackagedReader(model, None)
     chance = random.Random(0)
     articles = sorted({g["article"] for g in validation if g["source"] in ("squad", "wiki")})
@@ -107,11 +105,11 @@ def _cases(
     def rows(hits: Sequence[Hit]) -> tuple[Row, ...]:
         new = [hit.passage for hit in hits if hit.passage.id not in known]
         known.update((r.passage.id, r) for r in reader.read(index.adapt(question), new))
-        sentences = rank_sentences(index.adapt(question), hits, index, best=hits[0].score)
-        ranked = by_best_sentence(hits, sentences)
-        scores = {hit.passage.id: hit.parts.sentence or 0.0 for hit in ranked}
+        readings = [known[hit.passage.id] for hit in hits]
+        scores = sentence_scores(index.adapt(question), hits, readings, index)
         return tuple(
-            _row(hit, known[hit.passage.id], scores[hit.passage.id], group) for hit in hits
+            _row(hit, reading, score, group)
+            for hit, reading, score in zip(hits, readings, scores, strict=True)
         )
 
     kind = "answerable" if group["reads"][0]["answers"] else "near-miss"
