@@ -15,8 +15,11 @@ from qa.selection import BEST_SCORE, score_places
 READ = 10
 """How many of the passages that the search found are read."""
 
-RELEVANCE, SEARCH, SENTENCE = 1.39, 4.49, 0.0
-"""Weights of the reader's relevance, of the search's score, and of the sentence of the best words."""
+RELEVANCE, SEARCH, SENTENCE = 1.10, 4.08, 3.75
+"""Weights of the reader's relevance, of the search's score, and of the sentence of the best words.
+``training/fit_evidence.py`` fits them on 330 questions on articles that the reader did not learn from:
+in cross-validation by article the right passage comes first for 89.7 %, for 88.8 % without the sentence
+and for 86.7 % by the search's score alone. The margin of the best words over none did not help."""
 
 MOST_MARGIN = 6.0
 """A margin counts for the confidence between this and its negative: beyond, it says no more."""

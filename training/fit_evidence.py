@@ -51,7 +51,6 @@ class Row:
     margin: float
     fused: float
     sentence: float
-    lead: float
     right_passage: bool
     f1: float
     """Of its best words with the nearest right answer."""
@@ -139,7 +138,6 @@ def _row(hit: Hit, reading: Reading, sentence: float, group: dict[str, Any]) -> 
         margin=reading.margin,
         fused=hit.score,
         sentence=sentence,
-        lead=lead,
         right_passage=hit.passage.text in own["text"]
         and any(answer in hit.passage.text for answer in answers),
         f1=max((_f1(best, answer) for answer in answers), default=0.0),
@@ -236,7 +234,7 @@ def _print_setting(
     error = calibration_error(sure[both], right[both], even[both])
     print(f"{name}: {answerable.sum()} answerable, {near.sum()} near-misses, {off.sum()} off-topic")
     print(f"  calibration error, answerable and near-misses evenly: {error:.3f}")
-    for threshold in (0.1, 0.15, 0.2, 0.22, 0.25, 0.3, 0.4, 0.5, 0.6):
+    for threshold in (0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6):
         kept = sure >= threshold
         v2 = (kept[answerable] * f1[answerable]).mean() / 2 + (~kept[near]).mean() / 2
         print(
@@ -249,7 +247,7 @@ def _print_setting(
 def _features(row: Row) -> list[float]:
     """In the order of ``EVIDENCE_FEATURES``."""
     margin = float(np.clip(row.margin, -MOST_MARGIN, MOST_MARGIN))
-    return [row.relevance, margin, min(MOST_MARGIN, row.lead)]
+    return [row.relevance, margin, row.sentence]
 
 
 def _regression(
