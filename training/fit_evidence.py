@@ -32,7 +32,7 @@ from index import store
 from index.index import Filter, Index
 from index.types import Hit
 from qa.confidence import EVIDENCE_FEATURES
-from qa.evidence import MOST_MARGIN, READ, sentence_scores
+from qa.evidence import MOST_MARGIN, MOST_RELEVANCE, READ, sentence_scores
 from qa.exact import normalised
 from qa.reading.packaged import PackagedReader
 from qa.reading.reader import Reading
@@ -130,9 +130,6 @@ def _row(hit: Hit, reading: Reading, sentence: float, group: dict[str, Any]) -> 
     own = group["reads"][0]
     answers = [own["text"][start:end] for start, end, _ in own["answers"]]
     best = reading.spans[0].text if reading.spans else ""
-    lead = (
-        reading.spans[0].score - reading.spans[1].score if len(reading.spans) > 1 else MOST_MARGIN
-    )
     return Row(
         relevance=reading.relevance,
         margin=reading.margin,
@@ -189,7 +186,12 @@ def fit_order(cases: Sequence[Case]) -> NDArray[np.float64]:
 
 
 def _order_features(rows: Sequence[Row]) -> NDArray[np.float64]:
-    return np.array([[row.relevance, row.fused, row.sentence] for row in rows])
+    return np.array(
+        [
+            [np.clip(row.relevance, -MOST_RELEVANCE, MOST_RELEVANCE), row.fused, row.sentence]
+            for row in rows
+        ]
+    )
 
 
 def _ordered(rows: Sequence[Row], weights: NDArray[np.float64]) -> tuple[Row, ...]:

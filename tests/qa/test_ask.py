@@ -37,7 +37,7 @@ def assistant(
         ),
         ("What did LTRich say?", "amateurish", "comment", "LTRich"),
         ("what does rodent think of Merkel", "step down", "comment", "rodent"),
-        ("how much did the restoration cost?", "4.6 million", "paragraph", "Isolde Farraway"),
+        ("when was the lighthouse built?", "1873", "paragraph", "Isolde Farraway"),
         ("how long can a member borrow tools", "seven days", "paragraph", None),
         ("How many pitches are there on the green?", "42", "paragraph", None),
     ],
