@@ -120,7 +120,8 @@ _ARTICLE = re.compile(r"\b(?:a|an|the)\b")
 _WANTS_SENTENCE = re.compile(
     r"^\s*(?:but\s+|and\s+)?(?:why\b|how come\b|for what reason|explain\b|describe\b)"
     r"|\b(?:what|how) (?:should|ought|must)\b"
-    r"|\bwhat (?:do|does|did) .{1,60}\b(?:think|say|suggest|recommend|propose|argue|advise)\b",
+    r"|\bwhat (?:do|does|did) .{1,60}\b(?:think|say|suggest|recommend|propose|argue|advise)"
+    r"(?:\W*$|\s+(?:of|about|on)\b)",
     re.IGNORECASE,
 )
 _LISTABLE = r"(?:what|which)\s+(?:\w+\s+){0,3}\w+s"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -51,8 +52,25 @@ def _apart(
             yield first, last, float(scores[place]) - none
 
 
+def whole_numbers(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span that starts or ends within a number, grown to all of it: tokens end at "," and "."."""
+    if start < end and text[start].isdigit():
+        before = _NUMBER_BEFORE.search(text, max(0, start - LONGEST_NUMBER), start)
+        start = before.start() if before else start
+    if start < end and text[end - 1].isdigit():
+        behind = _NUMBER_BEHIND.match(text, end, end + LONGEST_NUMBER)
+        end = behind.end() if behind else end
+    return start, end
+
+
+LONGEST_NUMBER = 40
+_NUMBER_BEFORE = re.compile(r"(?:\d+[.,])+$")
+_NUMBER_BEHIND = re.compile(r"(?:[.,]\d+)+")
+
+
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """A span without the white space and the stray punctuation at its ends."""
+    """A span without stray white space and punctuation at its ends, and with all of its numbers."""
+    start, end = whole_numbers(text, start, end)
     while True:
         stretch = text[start:end]
         if stretch[-1:] in _LOOSE or (stretch[-1:] in _CLOSING and _is_stray(stretch, -1)):

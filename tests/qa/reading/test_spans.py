@@ -140,3 +140,18 @@ def test_what_is_left_is_within_and_needs_no_second_look(text: str, start: int, 
     assert trimmed(text, first, last) == (first, last)
     words = text[first:last]
     assert words == words.strip(" \n,;:")
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "whole"),
+    [
+        ("about 1,300,000 people", "300,000", "1,300,000"),
+        ("it is 115.7 m high", "115", "115.7"),
+        ("in 1939, 5 men", "5", "5"),
+        ("in 1939. 5 men", "1939", "1939"),
+        ("of 42", "42", "42"),
+    ],
+)
+def test_an_answer_has_no_half_number(text: str, found: str, whole: str) -> None:
+    start = text.index(found)
+    assert text[slice(*trimmed(text, start, start + len(found)))] == whole
