@@ -41,12 +41,16 @@ class WordEmbedder:
 
     def __init__(self) -> None:
         self.embedded: list[str] = []
+        """What was embedded to be searched; not the sentences that are compared word by word."""
 
     def count_tokens(self, text: str) -> int:
         return len(text.split()) + 2
 
     def embed(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
         self.embedded += texts
+        return self._vectors(texts)
+
+    def _vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
         vectors = np.full((len(texts), self.dimension), 1e-6, np.float32)
         for row, text in enumerate(texts):
             for word in text.lower().replace(".", " ").replace("?", " ").split():
@@ -57,7 +61,7 @@ class WordEmbedder:
 
     def embed_words(self, texts: Sequence[str]) -> list[WordVectors]:
         return [
-            WordVectors(self.embed([text])[0], tuple(text.split()), self.embed(text.split()))
+            WordVectors(self._vectors([text])[0], tuple(text.split()), self._vectors(text.split()))
             for text in texts
         ]
 
