@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from index.errors import ModelError
 from index.types import Passage
-from qa.reading.reader import NO_SPAN, Reading, Span, context_of
-from qa.reading.spans import MOST, best_spans, trimmed
+from qa.reading.reader import NO_SPAN, Reading, Span, context_of, likeliest
+from qa.reading.spans import best_spans, trimmed
 
 WINDOW, OVERLAP = 384, 128
 QUESTION_TOKENS = 64
@@ -107,13 +107,9 @@ class HuggingFaceReader:
                 place = trimmed(text, int(offsets[first, 0]) + shift, int(offsets[last, 1]) + shift)
                 if any(character.isalnum() for character in text[slice(*place)]):
                     spans.append(Span(text[slice(*place)], *place, score))
-        spans.sort(key=lambda span: (-span.score, span.start))
-        kept: list[Span] = []
-        for span in spans:
-            if all(span.end <= other.start or other.end <= span.start for other in kept):
-                kept.append(span)
+        kept = likeliest(spans)
         relevance = kept[0].score if kept else NO_SPAN
-        return Reading(passage, tuple(kept[:MOST]), relevance)
+        return Reading(passage, kept, relevance)
 
     def _windows(
         self, question: str, text: str

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from index.embedder import packaged_model
 from index.errors import ModelError
 from index.types import Passage
-from qa.reading.reader import COMMENT_BY, Reading, Span, context_of
-from qa.reading.spans import MOST, best_spans, trimmed
+from qa.reading.reader import COMMENT_BY, Reading, Span, context_of, likeliest
+from qa.reading.spans import best_spans, trimmed
 
 FILE = Path(__file__).parent / "model" / "reader.onnx"
 SHA256 = "54956a8019efc75f16e9ce96468d99ffe07200209d623585544f6b16a1509a00"
@@ -109,7 +109,7 @@ class PackagedReader:
                 span = _span(passage, int(window.starts[first]), int(window.ends[last]), score)
                 if span is not None:
                     spans.append(span)
-        return Reading(passage, _apart(spans), max(relevances))
+        return Reading(passage, likeliest(spans), max(relevances))
 
     def _windows(self, question: list[int], passage: Passage) -> Iterator[Window]:
         """A passage that does not fit comes in windows, each of which shares words with the last."""
@@ -164,19 +164,6 @@ def _span(passage: Passage, start: int, end: int, score: float) -> Span | None:
     if not any(character.isalnum() for character in text[start:end]):
         return None
     return Span(text[start:end], start, end, score)
-
-
-def _apart(spans: Sequence[Span]) -> tuple[Span, ...]:
-    """The best spans of all windows, without those that overlap a better one."""
-    kept: list[Span] = []
-    for span in sorted(spans, key=lambda span: (-span.score, span.start)):
-        if all(
-            span.end <= other.start or other.end <= span.start
-            for other in kept
-            if other.names_author == span.names_author
-        ):
-            kept.append(span)
-    return tuple(kept[:MOST])
 
 
 def _open(file: Path, sha256: str | None) -> Any:

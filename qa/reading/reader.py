@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from index.types import Kind, Passage
+from qa.reading.spans import MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,19 @@ def context_of(passage: Passage) -> str:
     if passage.kind is Kind.CAPTION:
         lines.append("Caption:")
     return "".join(f"{line}\n" for line in lines)
+
+
+def likeliest(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """The best spans of all of a passage's windows, without those that overlap a better one."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda span: (-span.score, span.start)):
+        if all(
+            span.end <= other.start or other.end <= span.start
+            for other in kept
+            if other.names_author == span.names_author
+        ):
+            kept.append(span)
+    return tuple(kept[:MOST])
 
 
 COMMENT_BY = "Comment by "
