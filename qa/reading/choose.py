@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import warnings
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from index.errors import ModelError
-from qa.reading.reader import Reader
+
+if TYPE_CHECKING:  # the names of the readers are asked for without loading NumPy
+    from qa.reading.reader import Reader
 
 DEFAULT_READER = "document-qa-reader"
 """The packaged one's name."""
