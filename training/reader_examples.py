@@ -16,8 +16,8 @@ and what is made of them:
 * mined negatives: the passages that our own search finds for a question, of the same article and of
   others, that hold none of its answers;
 * cut negatives: the question's own paragraph without the sentences that hold an answer;
-* altered questions: a name or number exchanged for another one of the paragraph, a word for its
-  opposite, or a negation: nothing answers them any more;
+* near-misses (``near_misses.py``): a name, number or word exchanged in the question or the paragraph,
+  another article's title, a passage of another subject with the type of thing that is asked for;
 * comments: Reddit's and Amazon's paragraphs behind an author, as the index puts one, and questions
   for who says something, to which the author is the answer.
 """
@@ -34,6 +34,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from near_misses import Strangers, exchanged, lacks_subject, names
+
 from index.builder import index_documents
 from index.embedder import SentenceTransformerEmbedder
 from index.index import Index
@@ -43,6 +45,8 @@ from index.types import Block, Document, Kind
 HELD_OUT_WIKI, HELD_OUT_SQUAD, HELD_OUT_NQ = 6, 3, 200
 HELD_OUT_EVERY = 20
 """Of Reddit's and Amazon's paragraphs one in so many is held out."""
+TITLED = ("wiki", "squad", "nq")
+"""Sources of articles, which near-misses are made of."""
 MINED = 10
 """How many passages of the search are looked at for negatives."""
 
@@ -56,7 +60,8 @@ class Read:
     text: str
     answers: tuple[tuple[int, int, int], ...]
     """Start and end in ``text``, and how many people marked it; empty when it holds none. A
-    negative start counts from the context's end: the author's name."""
+    negative start counts from the context's end: the author's name. Nobody marked it: it is no answer,
+    but would be if the passage were about what is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,84 +181,6 @@ def without_answer(read: Read) -> Read | None:
     return Read(read.context, text, ())
 
 
-# -- altered questions ------------------------------------------------------------------------------
-
-_OPPOSITES = (
-    ("first", "last"), ("before", "after"), ("most", "least"), ("largest", "smallest"),
-    ("highest", "lowest"), ("more", "fewer"), ("north", "south"), ("east", "west"),
-    ("northern", "southern"), ("eastern", "western"), ("increase", "decrease"), ("oldest", "newest"),
-    ("earliest", "latest"), ("begin", "end"), ("began", "ended"), ("start", "stop"),
-    ("started", "stopped"), ("win", "lose"), ("won", "lost"), ("male", "female"),
-    ("high", "low"), ("large", "small"), ("best", "worst"), ("good", "bad"), ("open", "close"),
-    ("opened", "closed"), ("public", "private"), ("major", "minor"), ("old", "new"),
-    ("same", "different"), ("inside", "outside"), ("above", "below"), ("always", "never"),
-    ("add", "remove"), ("added", "removed"), ("allow", "forbid"), ("allowed", "forbidden"),
-    ("include", "exclude"), ("included", "excluded"), ("strong", "weak"), ("rich", "poor"),
-    ("success", "failure"), ("support", "oppose"), ("supported", "opposed"), ("early", "late"),
-    ("long", "short"), ("men", "women"), ("king", "queen"), ("father", "mother"),
-    ("son", "daughter"), ("brother", "sister"), ("left", "right"), ("top", "bottom"),
-)  # fmt: skip
-_OPPOSITE = {a: b for pair in _OPPOSITES for a, b in (pair, pair[::-1])}
-_NEGATED = re.compile(
-    r"\b(is|are|was|were|did|does|do|can|could|has|have|had|will|would|should)\b", re.IGNORECASE
-)
-_NAME = re.compile(r"(?<!^)(?<![.?!] )\b[A-Z][\w'-]+(?: (?:of the |of )?[A-Z][\w'-]+)*")
-_NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
-
-
-def altered(question: str, text: str, chance: random.Random) -> str | None:
-    """A question that looks as if the paragraph answered it, and that it does not answer."""
-    ways = [_exchange_name, _exchange_number, _opposite, _negate]
-    for way in chance.sample(ways, len(ways)):
-        # A negation alone is easily learnt: most of the altered questions are of the other kinds.
-        if way is _negate and chance.random() < 0.5:
-            continue
-        changed = way(question, text, chance)
-        if changed is not None and changed != question:
-            return changed
-    return None
-
-
-def _exchange(
-    pattern: re.Pattern[str], question: str, text: str, chance: random.Random
-) -> str | None:
-    asked = list(pattern.finditer(question))
-    if not asked:
-        return None
-    place = chance.choice(asked)
-    others = sorted(
-        {name for name in pattern.findall(text) if name.lower() not in question.lower()}
-    )
-    others = [name for name in others if place.group().lower() not in name.lower()]
-    if not others:
-        return None
-    return question[: place.start()] + chance.choice(others) + question[place.end() :]
-
-
-def _exchange_name(question: str, text: str, chance: random.Random) -> str | None:
-    return _exchange(_NAME, question, text, chance)
-
-
-def _exchange_number(question: str, text: str, chance: random.Random) -> str | None:
-    return _exchange(_NUMBER, question, text, chance)
-
-
-def _opposite(question: str, text: str, chance: random.Random) -> str | None:
-    words = [found for found in re.finditer(r"\w+", question) if found.group().lower() in _OPPOSITE]
-    if not words:
-        return None
-    word = chance.choice(words)
-    return question[: word.start()] + _OPPOSITE[word.group().lower()] + question[word.end() :]
-
-
-def _negate(question: str, text: str, chance: random.Random) -> str | None:
-    found = _NEGATED.search(question)
-    if found is None:
-        return None
-    short = {"can": "can't", "will": "won't"}.get(found.group().lower(), found.group() + "n't")
-    return question[: found.start()] + short + question[found.end() :]
-
-
 # -- comments ---------------------------------------------------------------------------------------
 
 _SYLLABLES = (
@@ -361,8 +288,8 @@ def held_out_paragraphs(groups: Sequence[Group]) -> tuple[list[Group], list[Grou
     return train, [group for group in groups if group.reads[0].text in held_out]
 
 
-def with_negatives(groups: Sequence[Group], index: Index, chance: random.Random) -> Iterator[Group]:
-    """Each group with its mined negatives; then, apart, the cut ones and the altered questions."""
+def with_negatives(groups: Sequence[Group], index: Index) -> Iterator[Group]:
+    """Each group with its mined negatives; then, apart, the cut ones."""
     for number, group in enumerate(groups):
         if number % 1000 == 0:
             print(f"mined for {number} of {len(groups)} questions", flush=True)
@@ -374,11 +301,66 @@ def with_negatives(groups: Sequence[Group], index: Index, chance: random.Random)
         cut = without_answer(own)
         if cut is not None:
             yield replace(group, source=f"{group.source}-cut", reads=(cut,))
-        question = altered(group.question, own.text, chance)
-        if question is not None:
-            read = replace(own, answers=())
-            source = f"{group.source}-altered"
-            yield replace(group, source=source, question=question, reads=(read,))
+
+
+def near_miss_groups(groups: Sequence[Group], chance: random.Random) -> list[Group]:
+    """All groups; those of articles with a stranger among their negatives, and their near-misses."""
+    titled = [group for group in groups if group.source in TITLED]
+    names_of: dict[str, set[str]] = {}
+    for group in titled:
+        names_of.setdefault(group.article, set()).update(names(group.reads[0].text))
+    texts = {
+        (group.article, group.reads[0].context, _excerpt(group.reads[0].text, chance))
+        for group in groups
+    }
+    strangers = Strangers(sorted(texts))
+    contexts = sorted({group.reads[0].context for group in titled})
+    made = []
+    for group in groups:
+        own, *others = group.reads
+        if group.source not in TITLED or not own.answers:
+            made.append(group)
+            continue
+        stranger = strangers.like(group.question, group.article, chance)
+        if stranger is not None:
+            context, text = stranger
+            plain = f" {_plain(text)} "
+            if not any(f" {_plain(own.text[a:b])} " in plain for a, b, _ in own.answers):
+                others.insert(min(1, len(others)), Read(context, text, ()))
+        made.append(replace(group, reads=(own, *others)))
+        made += _exchanged(group, names_of[group.article], chance)
+        if lacks_subject(group.question, own.text, group.article):
+            other = replace(own, context=chance.choice(contexts), answers=_unanswered(own.answers))
+            made.append(replace(group, source=f"{group.source}-retitled", reads=(own, other)))
+    return made
+
+
+def _exchanged(group: Group, others: set[str], chance: random.Random) -> Iterator[Group]:
+    """The question with its paragraph and the changed one, and the changed question with both."""
+    own = group.reads[0]
+    new = exchanged(
+        group.question, own.text, own.answers, title=group.article, others=others, chance=chance
+    )
+    if new is None:
+        return
+    source = f"{group.source}-exchanged"
+    changed = Read(own.context, new.text, new.answers)
+    wrong = replace(changed, answers=_unanswered(changed.answers))
+    yield replace(group, source=source, reads=(own, wrong))
+    wrong = replace(own, answers=_unanswered(own.answers))
+    yield replace(group, source=source, question=new.question, reads=(changed, wrong))
+
+
+def _unanswered(answers: Iterable[tuple[int, int, int]]) -> tuple[tuple[int, int, int], ...]:
+    return tuple((start, end, 0) for start, end, _ in answers)
+
+
+def _excerpt(text: str, chance: random.Random) -> str:
+    """One to four sentences of a text."""
+    places = sentence_spans(text, 0, len(text))
+    first = chance.randrange(len(places))
+    last = min(len(places), first + chance.randint(1, 4))
+    return text[places[first][0] : places[last - 1][1]]
 
 
 def main() -> None:
@@ -433,7 +415,8 @@ def main() -> None:
         ([*check_squad, *check_wiki, *check_nq], validation),
     ):
         index = paragraph_index((group.article, group.reads[0].text) for group in own)
-        mined += with_negatives(own, index, chance)
+        mined += with_negatives(own, index)
+    train, validation = near_miss_groups(train, chance), near_miss_groups(validation, chance)
 
     options.out.mkdir(parents=True, exist_ok=True)
     for name, groups in (("train", train), ("validation", validation)):

@@ -26,10 +26,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 EPOCHS = {
-    "wiki": 1.5, "wiki-cut": 0.2, "wiki-altered": 0.35,
-    "squad": 3.0, "squad-near": 3.0, "squad-cut": 0.3, "squad-altered": 0.4,
-    "nq": 1.5, "nq-cut": 0.2, "nq-altered": 0.25,
-    "reddit": 0.35, "amazon_reviews": 0.3, "who-says": 0.5,
+    "wiki": 1.2, "wiki-cut": 0.06, "wiki-exchanged": 0.6, "wiki-retitled": 1.0,
+    "squad": 1.8, "squad-near": 3.0, "squad-cut": 0.06, "squad-exchanged": 1.0, "squad-retitled": 1.0,
+    "nq": 1.2, "nq-cut": 0.06, "nq-exchanged": 1.0, "nq-retitled": 1.0,
+    "reddit": 0.6, "amazon_reviews": 0.5, "who-says": 0.3,
 }  # fmt: skip
 """How often each source's questions are read."""
 EARLY = {"reddit": 0.55, "amazon_reviews": 0.55}
@@ -41,13 +41,20 @@ COMMENT_SOURCES = ("reddit", "amazon_reviews", "who-says")
 STRANGE_COMMENT = 0.4
 """With how many of their questions another comment is read, which does not answer them."""
 STRANGE_ELSEWHERE = 0.08
-"""With how many of the other questions a comment is read instead of a mined negative."""
+WHO_STRANGE_ELSEWHERE = 0.25
+"""With how many of the other questions, and of those for who, a comment is read instead of a mined
+negative."""
+PAIRED = "-exchanged", "-retitled"
+"""Endings of sources whose second passage is always read: it differs from the first in a word."""
 SHORT = 0.4
 """How many of the comments are cut to a few sentences, as readers write them."""
 SHORT_TOKENS = 15, 70
-CLIPPED = 0.2
-"""How many of the answerable questions lose some of their little words: without it the reader takes a
-clumsy question for an altered one, and says that nothing answers it."""
+CLIPPED = 0.15
+"""How many of the questions lose some of their little words, as in what people type in a hurry."""
+AS_COMMENT = 0.05
+WHO_AS_COMMENT = 0.25
+"""How many of the articles' passages, and of those to which "who" is asked, are read as a reader's
+comment: the one who is asked for is not always the one who speaks."""
 LITTLE_WORDS = (
     "a an the of in on at to for by with is are was were be been do does did has have had"
 )
@@ -86,25 +93,33 @@ class Examples:
             for text, each in zip(some, encoded, strict=True):
                 self._tokens[text] = (each.ids, each.offsets)
 
+    def question(self, text: str, chance: random.Random) -> list[int]:
+        """A question's tokens, now and then without some of its little words."""
+        question = self._tokens[text][0][:QUESTION_TOKENS]
+        if chance.random() < CLIPPED:
+            question = [t for t in question if t not in self._little or chance.random() < 0.5]
+        return question
+
     def item(
         self,
-        group: dict[str, Any],
+        question: Sequence[int],
         read: dict[str, Any],
         chance: random.Random,
+        *,
         most: int | None = None,
+        untitled: float = 0.15,
     ) -> Item:
-        """A passage read for its group's question; a long one in a random window with an answer.
+        """A passage read for a question; a long one in a random window with an answer.
 
         Args:
-            group: with the question.
-            read: the passage; any one's answers count.
+            question: its tokens.
+            read: the passage; any one's answers count, and those that nobody marked show only where
+                the window must be.
             chance: chooses the window.
             most: tokens of the passage; None for as many as fit.
+            untitled: how often the title is left out.
         """
-        question = self._tokens[group["question"]][0][:QUESTION_TOKENS]
-        if read["answers"] and chance.random() < CLIPPED:
-            question = [t for t in question if t not in self._little or chance.random() < 0.5]
-        title_dropped = not read["context"].startswith("Comment") and chance.random() < 0.15
+        title_dropped = not read["context"].startswith("Comment") and chance.random() < untitled
         context, context_offsets = self._tokens["" if title_dropped else read["context"]]
         context, context_offsets = context[:CONTEXT_TOKENS], context_offsets[:CONTEXT_TOKENS]
         text, offsets = self._tokens[read["text"]]
@@ -136,6 +151,8 @@ class Examples:
         starts: dict[int, float] = {}
         ends: dict[int, float] = {}
         for start, end, count in spans:
+            if not count:
+                continue
             if start >= 0:
                 start, end = start - first, end - first
                 if start < 0 or end >= len(text):
@@ -249,22 +266,32 @@ def _read_for(
 ) -> list[Item]:
     """What is read for a question: its passage, and with some a second one that does not answer."""
     own, *negatives = group["reads"]
+    question = examples.question(group["question"], chance)
     strange = chance.choice(comments) | {"answers": ()}
     short = chance.randint(*SHORT_TOKENS)
+
+    def item(read: dict[str, Any], most: int | None = None) -> Item:
+        return examples.item(question, read, chance, most=most)
+
     if group["source"] in COMMENT_SOURCES:
         cut = group["source"] != "who-says" and chance.random() < SHORT
-        most = short if cut else None
-        items = [examples.item(group, own, chance, most)]
+        items = [item(own, short if cut else None)]
         if chance.random() < STRANGE_COMMENT:
-            items.append(examples.item(group, strange, chance, short))
+            items.append(item(strange, short))
         return items
-    items = [examples.item(group, own, chance)]
-    if negatives and chance.random() < STRANGE_ELSEWHERE:
-        items.append(examples.item(group, strange, chance, short))
+    if group["source"].endswith(PAIRED):
+        return [examples.item(question, read, chance, untitled=0) for read in (own, *negatives)]
+    asks_who = "who" in group["question"].lower().split()
+    if chance.random() < (WHO_AS_COMMENT if asks_who else AS_COMMENT):
+        items = [item(own | {"context": strange["context"]}, short)]
+    else:
+        items = [item(own)]
+    if negatives and chance.random() < (WHO_STRANGE_ELSEWHERE if asks_who else STRANGE_ELSEWHERE):
+        items.append(item(strange, short))
     elif negatives and chance.random() < NEGATIVE:
         # The search's first finds are the likeliest to be taken for the right one.
         rank = min(int(chance.expovariate(0.5)), len(negatives) - 1)
-        items.append(examples.item(group, negatives[rank], chance))
+        items.append(item(negatives[rank]))
     return items
 
 
@@ -429,7 +456,8 @@ def _checks(options: argparse.Namespace, tokenizer: Tokenizer) -> list[list[list
     groups = [g for g in examples.groups if g["source"] in ("wiki", "squad", "squad-near", "nq")]
     drawn = []
     for group in chance.sample(groups, min(options.check, len(groups))):
-        items = [examples.item(group, read, chance) for read in group["reads"][:2]]
+        question = examples.question(group["question"], chance)
+        items = [examples.item(question, read, chance) for read in group["reads"][:2]]
         drawn.append(items)
     drawn.sort(key=lambda items: len(items[0].ids))
     return [drawn[first : first + 12] for first in range(0, len(drawn), 12)]
