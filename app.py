@@ -223,10 +223,13 @@ def _take(question: str, turns: list[Turn]) -> str:
 
 def _reply(library: Library, turns: list[Turn]) -> None:
     """Answer what waits. The list is one session's, and keeps what is added to it meanwhile."""
-    for turn in turns:
+    from qa.conversation.conversation import Conversation
+
+    for number, turn in enumerate(turns):
         if turn.waiting:
+            before = [each.answer for each in turns[:number] if each.answer is not None]
             try:
-                turn.answer = library.assistant().ask(turn.question)
+                turn.answer = Conversation(library.assistant(), before).ask(turn.question)
             except Error as error:
                 turn.message = str(error)
             except Exception:

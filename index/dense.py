@@ -52,6 +52,13 @@ class DenseIndex:
         found: NDArray[np.float32] = self._index.reconstruct_n(0, len(self))
         return found
 
+    def rows(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Some of the vectors: (m, d)."""
+        if not len(rows):
+            return np.zeros((0, self.dimension), np.float32)
+        found: NDArray[np.float32] = self._index.reconstruct_batch(rows)
+        return found
+
     def nearest(
         self, query: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -74,10 +81,6 @@ class DenseIndex:
 
     def cosines(self, query: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """The cosine of a query (d,) with each of ``rows`` (n,): (n,)."""
-        if not len(rows):
-            return np.zeros(0, np.float32)
         # Not "@": it adds up some rows in another order, and equal vectors would differ.
-        found: NDArray[np.float32] = np.einsum(
-            "nd,d->n", self._index.reconstruct_batch(rows), query
-        )
+        found: NDArray[np.float32] = np.einsum("nd,d->n", self.rows(rows), query)
         return found

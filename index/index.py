@@ -45,6 +45,8 @@ class Filter:
     """As the document spells it; upper and lower case are the same."""
     document: str | None = None
     """A document's path, file name, title or id."""
+    without: frozenset[str] = frozenset()
+    """Ids of passages that are not to be found, as they were shown before."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +78,14 @@ class Index:
 
     # -- searching ----------------------------------------------------------------------------
 
-    def search(self, question: str, *, k: int = 5, only: Filter | None = None) -> list[Hit]:
+    def search(
+        self, question: str, *, also: str = "", k: int = 5, only: Filter | None = None
+    ) -> list[Hit]:
         """The passages that best match a question, best first; the same in every run.
 
         Args:
             question: in words.
+            also: the same question in other words; a passage's score is the mean of both.
             k: at most this many.
             only: which passages to search; the others are left out before ranking.
 
@@ -90,9 +95,9 @@ class Index:
         if k < 1:
             raise ArgumentError(f"k is {k}; it must be at least 1")
         allowed = self._allowed(only or Filter())
-        question = self.adapt(question)
-        query = self.embedder.embed([question])[0]
-        lexical = self.lexical.scores(question)
+        wordings = [self.adapt(each) for each in (question, also) if each]
+        query = self.embedder.embed(wordings).mean(axis=0)
+        lexical = np.mean([self.lexical.scores(each) for each in wordings], axis=0)
         rows = self._candidates(query, lexical, allowed, max(k, CANDIDATES))
         cosines = self.dense.cosines(query, rows)
         hits = [
@@ -142,9 +147,27 @@ class Index:
         """Everyone who wrote a passage, by alphabet."""
         return tuple(sorted({passage.author for passage in self.passages if passage.author}))
 
+    def passages_in(self, only: Filter) -> tuple[Passage, ...]:
+        """The passages that a filter lets through, in the order of their documents' text.
+
+        Raises:
+            ArgumentError: a kind, author or document that is not there.
+        """
+        rows = self._allowed(only)
+        return self.passages if rows is None else tuple(self.passages[row] for row in rows)
+
+    def vectors_of(self, passages: Sequence[Passage]) -> NDArray[np.float32]:
+        """The vectors of some of the passages: (n, d)."""
+        rows = np.array([self._rows[passage.id] for passage in passages], np.int64)
+        return self.dense.rows(rows)
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {passage.id: row for row, passage in enumerate(self.passages)}
+
     def _allowed(self, only: Filter) -> NDArray[np.int64] | None:
         """The rows that a filter lets through, ascending; None when it is all of them."""
-        if only.kinds is None and only.author is None and only.document is None:
+        if only == Filter():
             return None
         kinds = self._kinds(only.kinds)
         author = self._author(only.author)
@@ -155,6 +178,7 @@ class Index:
             if passage.kind in kinds
             and (author is None or (passage.author or "").casefold() == author)
             and passage.document.id in documents
+            and passage.id not in only.without
         ]
         return np.array(rows, dtype=np.int64)
 

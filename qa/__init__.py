@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         StoreError,
     )
     from index.types import Block, Document, FileReport, Hit, Kind, Passage, Score
-    from qa.answer import NO_ANSWER, Answer, Citation
+    from qa.answer import NO_ANSWER, Answer, Basis, Citation
     from qa.assistant import (
         Assistant,
         IndexNotKeptWarning,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         ask,
         set_documents,
     )
+    from qa.conversation.conversation import Conversation
     from qa.reading.choose import ReaderNotUsedWarning
 
 _HOME = {
@@ -47,7 +48,7 @@ _HOME = {
         "StoreError",
     ),
     "index.types": ("Block", "Document", "FileReport", "Hit", "Kind", "Passage", "Score"),
-    "qa.answer": ("NO_ANSWER", "Answer", "Citation"),
+    "qa.answer": ("NO_ANSWER", "Answer", "Basis", "Citation"),
     "qa.assistant": (
         "Assistant",
         "IndexNotKeptWarning",
@@ -55,6 +56,7 @@ _HOME = {
         "ask",
         "set_documents",
     ),
+    "qa.conversation.conversation": ("Conversation",),
     "qa.reading.choose": ("ReaderNotUsedWarning",),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
@@ -64,8 +66,10 @@ __all__ = [
     "Answer",
     "ArgumentError",
     "Assistant",
+    "Basis",
     "Block",
     "Citation",
+    "Conversation",
     "DamagedIndexError",
     "Document",
     "Error",

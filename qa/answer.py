@@ -5,12 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from index.types import Hit, Kind, Passage
 
 NO_ANSWER = "The documents do not say."
 """The text of every answer that abstains."""
+
+
+class Basis(StrEnum):
+    """What an answer is made from."""
+
+    PASSAGES = "passages"
+    """The passages that were found for the question."""
+    SUMMARY = "summary"
+    """Sentences chosen to cover a whole text."""
+    COUNTED = "counted"
+    """How the documents are built: their comments, headings, dates."""
+    TALK = "talk"
+    """Nothing: the question was a greeting, thanks, or for help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +84,15 @@ class Answer:
     seconds: Mapping[str, float] = field(default_factory=dict, compare=False, repr=False)
     """How long each stage took, by its name: "search", "read", "choose"."""
 
+    basis: Basis = Basis.PASSAGES
+    lead: str = ""
+    """What the program says before it quotes, in ``text``; empty where it only quotes."""
+    note: str = ""
+    """What a reader should know of how the answer came about; empty for nothing in particular."""
+    understood: str = ""
+    """The question with what it lacked from the conversation before it; empty where it lacked
+    nothing."""
+
     def __str__(self) -> str:
         """The answer with its citations, for a terminal."""
         from qa.render import as_text
@@ -80,6 +103,10 @@ class Answer:
         """The answer as values that JSON knows. Offsets are in characters of the document."""
         return {
             "question": self.question,
+            "understood": self.understood,
+            "basis": str(self.basis),
+            "lead": self.lead,
+            "note": self.note,
             "answer": self.answer,
             "text": self.text,
             "abstained": self.abstained,

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
-from itertools import groupby
+from dataclasses import replace
 
 from index.index import Filter, Index
 from index.types import Hit
 from qa import confidence
-from qa.answer import NO_ANSWER, Answer, Citation
+from qa.answer import NO_ANSWER, Answer, Basis
 from qa.attribution import Request, understand
 from qa.caution import Caution
-from qa.evidence import READ, as_hits, read
-from qa.exact import exact_answer
-from qa.quotes import Found, Quote, joined, sentence
+from qa.citing import cite, text_of
+from qa.conversation.talk import small_talk
+from qa.evidence import LIST_READ, READ, as_hits, read
+from qa.exact import exact_answer, wants_list
+from qa.overview.overview import answer_overview
+from qa.quotes import Found, sentence
 from qa.reading.reader import Reader
 from qa.selection import PASSAGES, by_best_sentence, choose, openings, rank_sentences
 
@@ -28,6 +31,7 @@ def answer(
     k: int,
     only: Filter,
     caution: Caution = "balanced",
+    as_asked: str = "",
 ) -> Answer:
     """Answer a question from an index, or abstain.
 
@@ -38,18 +42,26 @@ def answer(
         k: how many passages to show.
         only: which passages to search.
         caution: how sure it must be.
+        as_asked: the question in the words of a conversation, to be searched for, too.
 
     Raises:
         ArgumentError: ``k`` below 1; a kind, author or document that is not there.
         ModelError: the embedding model cannot be loaded.
     """
     clock = _Clock()
+    reply = small_talk(question)
+    if reply is not None:
+        return Answer(question, "", reply, False, 1.0, (), (), basis=Basis.TALK)
+    whole = answer_overview(question, index, only)
+    if whole is not None:
+        clock.stop("choose")
+        return replace(whole, seconds=clock.seconds)
     request = understand(question, index, only)
     asked = request.topic or question
     reads = reader is not None and _asks_exactly(question, request)
     # The answer must not change with how many passages are shown: it is taken from the first ones.
-    taken = READ if reads else PASSAGES
-    hits = index.search(asked, k=max(k, taken) if k > 0 else k, only=request.only)
+    taken = (LIST_READ if wants_list(asked) else READ) if reads else PASSAGES
+    hits = index.search(asked, also=as_asked, k=max(k, taken) if k > 0 else k, only=request.only)
     clock.stop("search")
     if not hits:
         return Answer(question, "", NO_ANSWER, True, 0.0, (), ())
@@ -64,12 +76,12 @@ def answer(
         found, shown = _in_sentences(asked, bool(request.topic), hits, index)
         least = confidence.SENTENCE_THRESHOLDS[caution]
     abstained = found.confidence < least or not found.quotes
-    citations = () if abstained else _cite(found.quotes)
+    citations = () if abstained else cite(found.quotes)
     clock.stop("choose")
     return Answer(
         question,
         answer="" if abstained else found.answer,
-        text=NO_ANSWER if abstained else _text(citations),
+        text=NO_ANSWER if abstained else text_of(citations),
         abstained=abstained,
         confidence=found.confidence,
         citations=citations,
@@ -130,34 +142,3 @@ def _in_sentences(
         quotes = [sentence(*place) for place in openings(first)]
     words = [each.passage.document.text[each.start : each.end] for each in quotes]
     return Found(" ".join(" ".join(words).split()), tuple(quotes), sure), shown
-
-
-def _cite(quotes: Sequence[Quote]) -> tuple[Citation, ...]:
-    """A citation for each quote, one number a passage."""
-    numbers: dict[str, int] = {}
-    for each in quotes:
-        numbers.setdefault(each.passage.id, len(numbers) + 1)
-    cited = (
-        Citation(
-            numbers[each.passage.id],
-            each.passage,
-            each.start,
-            each.end,
-            each.context_start,
-            each.context_end,
-        )
-        for each in quotes
-    )
-    return tuple(sorted(cited, key=lambda citation: citation.number))
-
-
-def _text(citations: Sequence[Citation]) -> str:
-    """The quotes of each passage, after whose words they are and before the passage's number."""
-    parts = []
-    for number, cited in groupby(citations, key=lambda citation: citation.number):
-        quotes = list(cited)
-        text = quotes[0].passage.document.text
-        contexts = joined((each.context_start, each.context_end) for each in quotes)
-        words = " ".join(" ".join(text[slice(*context)] for context in contexts).split())
-        parts.append(f"{quotes[0].speaker}: {words} [{number}]")
-    return " ".join(parts)

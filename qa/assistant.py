@@ -135,6 +135,8 @@ class Assistant:
         author: str | None = None,
         document: str | None = None,
         caution: str = "balanced",
+        as_asked: str = "",
+        without: Collection[str] = (),
     ) -> Answer:
         """Answer a question from the documents, or say that they do not say.
 
@@ -145,6 +147,9 @@ class Assistant:
             author: only the words of this author.
             document: only this document, by path, file name or title.
             caution: how sure it must be to answer: "cautious", "balanced" or "eager".
+            as_asked: the question as it was put in a conversation, where ``question`` is the same in
+                full; it is searched for in both wordings.
+            without: ids of passages to leave out, such as those that were shown before.
 
         Raises:
             ArgumentError: an empty or overlong question, ``k`` below 1, a kind, author or
@@ -155,8 +160,9 @@ class Assistant:
             check_question(question),
             self.index,
             self.reader,
+            as_asked=as_asked,
             k=k,
-            only=Filter(kinds=kinds, author=author, document=document),
+            only=Filter(kinds, author, document, frozenset(without)),
             caution=check_caution(caution),
         )
 

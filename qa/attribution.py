@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.index import Filter, Index
 from index.types import Kind
@@ -16,7 +16,7 @@ _VERBS = (
     r"|proposed|want|wants|wanted|ask|asks|asked|post|posts|posted|reply|replies|replied)"
 )
 _ABOUT = r"(?:(?:about|of|on|to|that|regarding)\b)?"
-_ASKING = rf"^(?:(?:what|how|why|where|when)\s+)?(?:(?:do|does|did|has|have|had)\s+)?{{who}}\s+{_VERBS}\b\s*{_ABOUT}"
+_ASKING = rf"^(?:(?:what|how|why|where|when)\s+(?:else\s+)?)?(?:(?:do|does|did|has|have|had)\s+)?{{who}}\s+{_VERBS}\b\s*{_ABOUT}"
 _ACCORDING = r"(?:,?\s*\b(?:according to|in the (?:words|opinion|view) of|as told by)\s+{who}\b,?)"
 
 _READERS = r"(?:(?:the|some|any|other|most)\s+)?(?:readers?|commenters?|commentators?|comments)"
@@ -55,11 +55,11 @@ def understand(question: str, index: Index, only: Filter) -> Request:
         for author in _named(question, index.authors):
             topic = _without(question, re.escape(author))
             if topic is not None:
-                return Request(topic, Filter(only.kinds, author, only.document))
+                return Request(topic, replace(only, author=author))
     if only.kinds is None:
         present = {passage.kind for passage in index.passages}
         for kind, who in _KINDS:
-            narrowed = Filter((kind,), only.author, only.document)
+            narrowed = replace(only, kinds=(kind,))
             topic = _without(question, who) if kind in present else None
             if topic is not None:
                 return Request(topic, narrowed)

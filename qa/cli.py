@@ -30,6 +30,7 @@ from qa.reading.choose import DEFAULT_READER
 if TYPE_CHECKING:
     from qa.answer import Answer
     from qa.assistant import Assistant
+    from qa.conversation.conversation import Conversation
 
 FAILED = 1
 WRONG_USAGE = 2
@@ -242,9 +243,9 @@ class _Search:
     document: str | None
     caution: str
 
-    def ask(self, assistant: Assistant, question: str) -> Answer:
-        """Ask one question."""
-        return assistant.ask(
+    def ask(self, asked: Assistant | Conversation, question: str) -> Answer:
+        """Ask one question, by itself or in a conversation."""
+        return asked.ask(
             question,
             k=self.k,
             kinds=self.kinds or None,
@@ -383,14 +384,17 @@ def chat_command(
     reader: Reader = DEFAULT_READER,
     index_dir: IndexDir = None,
 ) -> None:
-    """Ask one question after another in the terminal."""
+    """Ask one question after another in the terminal; each is understood with those before it."""
+    from qa.conversation.conversation import Conversation
+
     assistant = _Source(documents, model, reader, index_dir).open()
     search = _Search(k, kind, author, document, caution)
+    conversation = Conversation(assistant)
     read_question = terminal.question_reader("Ask your documents; exit or Ctrl-D ends.")
     doing = LOADING
     while (question := read_question()) is not None:
         if question:
-            _answer_in_chat(assistant, search, question, doing)
+            _answer_in_chat(conversation, search, question, doing)
             doing = "Looking…"
 
 
@@ -484,10 +488,10 @@ def _say_json(answer: Answer) -> None:
     print(terminal.json_text(answer), flush=True)
 
 
-def _answer_in_chat(assistant: Assistant, search: _Search, question: str, doing: str) -> None:
+def _answer_in_chat(conversation: Conversation, search: _Search, question: str, doing: str) -> None:
     try:
         with terminal.Working(doing):
-            answer = search.ask(assistant, question)
+            answer = search.ask(conversation, question)
     except Error as error:
         terminal.complain(str(error))
         return

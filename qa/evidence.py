@@ -15,6 +15,9 @@ from qa.selection import BEST_SCORE, score_places
 READ = 10
 """How many of the passages that the search found are read."""
 
+LIST_READ = 40
+"""The same where everything of a kind is asked for ("list the attacks that it mentions")."""
+
 RELEVANCE, SEARCH, SENTENCE = 1.38, 5.25, 5.23
 """Weights of the reader's relevance, of the search's score, and of the sentence of the best words.
 ``training/fit_evidence.py`` fits them on 330 questions on articles that the reader did not learn from:

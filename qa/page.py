@@ -12,11 +12,11 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path, PurePath
 
 from index.types import Document, FileReport, Hit, Kind, Passage
-from qa.answer import Answer, Citation, speaker
+from qa.answer import Answer, Basis, Citation, speaker
+from qa.citing import said
 from qa.quotes import joined
 from qa.render import NEAREST, exact_words, nearest_words
 
@@ -186,13 +186,14 @@ def linked(answer: Answer, turn: int) -> str:
     It is built from the citations, as the text is, so that a ``[n]`` within quoted words, which is
     the document's own, stays text. Words are marked where the sentence has more of them.
     """
-    parts = []
-    for _, cited in groupby(answer.citations, key=lambda citation: citation.number):
-        parts.append(_said(list(cited), turn))
-    return " ".join(parts) if parts else escape(answer.text)
+    if not answer.citations:
+        return "<br>".join(map(escape, answer.text.splitlines()))
+    parts = [escape(answer.lead)] if answer.lead else []
+    parts += [_said(before, cited, turn) for before, cited in said(answer.citations, answer.basis)]
+    return " ".join(parts)
 
 
-def _said(citations: Sequence[Citation], turn: int) -> str:
+def _said(before: str, citations: Sequence[Citation], turn: int) -> str:
     """What is quoted from one passage."""
     first = citations[0]
     text = first.passage.document.text
@@ -202,7 +203,8 @@ def _said(citations: Sequence[Citation], turn: int) -> str:
         some = [span for span in cited if span != (start, end)]
         sentences.append(re.sub(r"\s+", " ", _marked(text, start, end, some)))
     words = " ".join(sentences)
-    return f"{_inline(first.speaker)}: <bdi>{words}</bdi> {_link(first, turn)}"
+    lead = f"{_inline(before.rstrip())} " if before else ""
+    return f"{lead}<bdi>{words}</bdi> {_link(first, turn)}"
 
 
 def _marked(text: str, start: int, end: int, spans: Iterable[tuple[int, int]]) -> str:
@@ -239,9 +241,16 @@ def _turn(turn: Turn, number: int, last: int) -> str:
     else:
         body = '<p class="waiting" role="status">Looking through the documents…</p>'
     return (
-        f'<li><div class="question"><p>{escape(turn.question)}</p></div>'
+        f'<li><div class="question"><p>{escape(turn.question)}</p></div>{_understood(turn)}'
         f'<div class="answer">{body}</div></li>'
     )
+
+
+def _understood(turn: Turn) -> str:
+    """How a follow-up was understood."""
+    if turn.answer is None or not turn.answer.understood:
+        return ""
+    return f'<p class="understood">Understood as: {_inline(turn.answer.understood)}</p>'
 
 
 def _answer(answer: Answer, turn: int) -> str:
@@ -250,6 +259,7 @@ def _answer(answer: Answer, turn: int) -> str:
         return text + _nearest(answer, turn)
     words = exact_words(answer)
     exact = f'<p class="exact">{_inline(words)}</p>' if words else ""
+    note = f'<p class="note">{escape(answer.note)}</p>' if answer.note else ""
     sources = {citation.number: citation for citation in answer.citations}
     items = "".join(
         f"<li>{_link(citation, turn)} {_inline(citation.speaker)}, in"
@@ -260,7 +270,10 @@ def _answer(answer: Answer, turn: int) -> str:
         '<p class="sure" title="How likely it is that this answer is right, from 0 to 1">'
         f"sure {answer.confidence:.2f}</p>"
     )
-    return f'{exact}{text}<div class="sources"><ul>{items}</ul>{sure}</div>'
+    if answer.basis is not Basis.PASSAGES:
+        sure = ""
+    sources_and_sure = f'<div class="sources"><ul>{items}</ul>{sure}</div>' if items else ""
+    return f"{exact}{text}{note}{sources_and_sure}"
 
 
 def _nearest(answer: Answer, turn: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from index.types import Hit, Passage
-from qa.answer import Answer, Citation, speaker
+from qa.answer import Answer, Basis, Citation, speaker
 
 WIDTH = 88
 NEAREST = 3
@@ -16,6 +16,11 @@ LONGEST = 160
 
 def as_text(answer: Answer) -> str:
     """An answer with its citations, or with the nearest passages when it abstains."""
+    above = [_wrap(f"Understood as: {answer.understood}"), ""] if answer.understood else []
+    return "\n".join([*above, _answer_and_proof(answer)])
+
+
+def _answer_and_proof(answer: Answer) -> str:
     if answer.abstained:
         lines = [answer.text]
         if answer.nearest or answer.hits:
@@ -23,12 +28,19 @@ def as_text(answer: Answer) -> str:
         return "\n".join(lines + [_nearest(hit) for hit in answer.hits[:NEAREST]])
     words = exact_words(answer)
     lines = [_wrap(words), ""] if words else []
-    return "\n".join([*lines, _wrap(answer.text), "", *map(_source, answer.citations)])
+    lines += [_wrap(paragraph) for paragraph in answer.text.splitlines()]
+    if answer.citations:
+        lines += ["", *map(_source, answer.citations)]
+    if answer.note:
+        lines += ["", _wrap(answer.note)]
+    return "\n".join(lines)
 
 
 def exact_words(answer: Answer) -> str:
     """The words that answer, in one line; empty where they are whole sentences of the text."""
     words = " ".join(answer.answer.split())
+    if answer.basis is not Basis.PASSAGES:
+        return ""  # the text says it
     wholes = (" ".join(each.context.split()).rstrip(".!?…") for each in answer.citations)
     return "" if all(whole in words for whole in wholes) else words
 

@@ -73,6 +73,10 @@ _ELSE = {"what else": "What else", "who else": "Who else", "where else": "Where 
 _VERB_FIRST = re.compile(
     r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b", re.IGNORECASE
 )
+_SPEAKER = re.compile(
+    r"\b(?:the )?(?:other )?(?:readers|commenters|comments|author|writer|journalist|captions?)\b",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"\b(?:1\d{3}|20\d\d)\b")
 _PREPOSITION = re.compile(
     r"^(in|on|at|from|to|by|for|with|during|after|before|since|until|about|of|against)\s",
@@ -118,6 +122,10 @@ _ASKING = re.compile(
 )
 
 
+SHORT = 8
+"""Words of an answer that can be put into the next question."""
+
+
 def _asked_for(word: str, last: Exchange) -> str:
     """The last question, now for something else: "when?" after "Who captured him?"."""
     asked = re.sub(_END, "", last.question)
@@ -128,19 +136,28 @@ def _asked_for(word: str, last: Exchange) -> str:
         return (
             f"{word}: {last.question}" if not _VERB_FIRST.match(asked) else f"{word} {_low(asked)}?"
         )
+    short = answer if len(answer.split()) <= SHORT else ""
     if found["clause"]:
-        return f"{word} {found['clause']}?"
+        where = found["where"].lower() in ("where", "when") and short
+        return f"{word} {found['clause']}{f' ({short})' if where else ''}?"
     if found["rest"]:
-        noun = (found["noun"] or "").strip() or (answer if len(answer.split()) <= 8 else "")
+        noun = (found["noun"] or "").strip() or short
         return f"{word} {found['rest']} {noun}".strip() + "?"
-    if answer and len(answer.split()) <= 8:
-        return f"{word}: {answer} {found['did']}?"
+    if short:
+        return f"{word}: {short} {found['did']}?"
     return f"{word}: {last.question}"
 
 
 def _exchanged(other: str, last: str) -> str:
-    """The last question with another year, place or name: "and in 2016?"."""
+    """The last question with another year, place, name or speaker: "and in 2016?"."""
     asked = re.sub(_END, "", last)
+    if _SPEAKER.fullmatch(other):
+        if speaker := _SPEAKER.search(asked):
+            return f"{asked[: speaker.start()]}{other}{asked[speaker.end() :]}?"
+        about = re.search(r"\b(?:about|of|on)\s+(.+)$", asked)
+        said = set(content_words(asked))
+        topic = about[1] if about else " ".join(w for w in asked.split() if w.lower() in said)
+        return f"What do {other} say about {topic}?"
     if (year := _YEAR.search(other)) and _YEAR.search(asked) and len(other.split()) <= 2:
         return _YEAR.sub(year.group(), asked, count=1) + "?"
     if found := _PREPOSITION.match(other):

@@ -16,7 +16,7 @@ class Exchange:
     """In words; empty where nothing was."""
 
 
-SUBJECT, ASKED, ANSWERED, TOLD = 1.5, 1.0, 1.2, 0.3
+SUBJECT, ASKED, ANSWERED, TOLD = 1.5, 1.0, 2.5, 0.3
 """Weight of a mention: as the whole conversation's subject, in a question, as the short answer to a
 question for who or what, and elsewhere in an answer."""
 FADING = 0.7
