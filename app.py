@@ -4,237 +4,194 @@ from __future__ import annotations
 
 import argparse
 import gc
-import logging
 import socket
 import sys
 import threading
-import warnings
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from index.embedder import DEFAULT_MODEL
-from index.errors import ArgumentError, Error
-from qa import page
+from index.errors import Error
+from index.types import Filter
 from qa.offline import go_offline
-from qa.page import Turn
-from qa.reading.choose import DEFAULT_READER, ReaderNotUsedWarning
+from qa.page import CSS_FILE, SCRIPT_FILE
+from qa.page.evidence import evidence
+from qa.page.head import EXAMPLES, TITLE, examples, hint
+from qa.page.library import Library
+from qa.page.session import Session, Sessions
+from qa.page.talk import conversation
+from qa.reading.choose import DEFAULT_READER
 
 if TYPE_CHECKING:
     import gradio as gr
-
-    from index.types import Document
-    from qa.assistant import Assistant
 
 HOST = "127.0.0.1"
 PORT = 7860
 POLL_SECONDS = 0.5
 """How often a page asks how far the loading is."""
 
-_UNEXPECTED = "Something went wrong here; the terminal that runs this program says what"
-logger = logging.getLogger(__name__)
 
+LISTEN = """
+element.addEventListener("click", (event) => {
+  const at = event.target.closest("[data-widen], [data-close], [data-passage], [data-turn]");
+  if (!at || event.target.closest("[data-edit]")) return;
+  const { widen, close, passage, turn } = at.dataset;
+  if (widen || close !== undefined || passage || event.target.closest("a.cite, .nearest a, .question"))
+    trigger("select", { widen, close, passage, turn });
+});
+"""
+"""What is clicked within the markup, told to the server: ``data-`` attributes of ``qa.page``."""
 
-class Library:
-    """The documents and models: loaded in the background, so that the page is up at once.
-
-    Args:
-        documents: files and folders; None for the index in ``index_dir`` or the default ones.
-        model: the embedding model's name or folder.
-        reader: what finds the answer's words, by name or folder.
-        index_dir: where the index is kept; None for the cache folder.
-    """
-
-    def __init__(
-        self, documents: Sequence[Path] | None, model: str, reader: str, index_dir: Path | None
-    ) -> None:
-        self._arguments = documents, model, reader, index_dir
-        self._progress = (0, 0)
-        self._notes: list[str] = []
-        self._assistant: Assistant | None = None
-        self._failure: str | None = None
-        self._done = threading.Event()
-
-    def start(self) -> None:
-        """Begin to load, in a thread that does not keep the program from ending."""
-        threading.Thread(target=self._load, name="library", daemon=True).start()
-
-    @property
-    def done(self) -> bool:
-        """Whether loading has ended, well or not."""
-        return self._done.is_set()
-
-    @property
-    def documents(self) -> Sequence[Document]:
-        """What can be asked now."""
-        return self._assistant.index.documents if self._assistant else ()
-
-    def assistant(self) -> Assistant:
-        """Wait until the documents are loaded.
-
-        Raises:
-            Error: they could not be.
-        """
-        self._done.wait()
-        if self._assistant is None:
-            raise Error(self._failure)
-        return self._assistant
-
-    def header(self) -> str:
-        """The page's head as it is now."""
-        if self._failure is not None:
-            return page.header(page.sentence(self._failure), "failed")
-        if self._assistant is None:
-            return page.header(page.loading_text(*self._progress), "loading")
-        index = self._assistant.index
-        notes = [page.note(text) for text in self._notes] + [page.problems(index.reports)]
-        text = page.ready_text(len(index.documents), len(index.passages))
-        return page.header(text, "ready", notes)
-
-    def _load(self) -> None:
-        try:
-            with warnings.catch_warnings(record=True) as caught:
-                self._assistant = self._open()
-            self._pass_on(caught)
-        except Error as error:
-            self._failure = str(error)
-            print(f"error: {error}", file=sys.stderr)
-        except Exception:
-            self._failure = _UNEXPECTED
-            logger.exception("the documents could not be loaded")
-        finally:
-            self._done.set()
-
-    def _open(self) -> Assistant:
-        from qa.assistant import Assistant
-
-        documents, model, reader, index_dir = self._arguments
-        assistant = Assistant.from_documents(
-            documents or None,
-            model=model,
-            reader=reader,
-            index_dir=index_dir,
-            progress=self._advance,
-        )
-        assistant.ask("Is it ready?")  # loads what a kept index leaves unloaded: the models
-        return assistant
-
-    def _advance(self, done: int, total: int) -> None:
-        self._progress = (done, total)
-
-    def _pass_on(self, caught: list[warnings.WarningMessage]) -> None:
-        from qa.assistant import IndexNotKeptWarning, IndexRebuiltWarning
-
-        told = (IndexNotKeptWarning, IndexRebuiltWarning, ReaderNotUsedWarning)
-        for warning in caught:
-            warnings.showwarning(
-                warning.message, warning.category, warning.filename, warning.lineno
-            )
-            if issubclass(warning.category, told):
-                self._notes.append(str(warning.message))
+KINDS = [("article", "paragraph"), ("captions", "caption"), ("comments", "comment")]
+ANYONE, ALL = "anyone", "all documents"
 
 
 def build(library: Library) -> gr.Blocks:
     """The page's widgets and what they call."""
     import gradio as gr
 
-    with gr.Blocks(title=page.TITLE, fill_width=True, analytics_enabled=False) as blocks:
+    sessions = Sessions()
+    with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as blocks:
+        key = gr.BrowserState("", storage_key="document-qa")
         head = _html(library.header(), "head")
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="left", scale=3, min_width=300):
-                talk = _html(page.conversation([]), "talk")
+                talk = _html(conversation([]), "talk", LISTEN)
                 with gr.Row(elem_id="examples"):
                     buttons = [
                         gr.Button(question, visible=False, size="sm")
-                        for questions in page.EXAMPLES.values()
+                        for questions in EXAMPLES.values()
                         for question in questions
                     ]
                 with gr.Row(elem_id="ask"):
-                    box = gr.Textbox(
-                        placeholder="Ask a question…",
-                        label="Your question",
-                        show_label=False,
-                        container=False,
-                        autofocus=True,
-                        max_lines=4,
-                        scale=1,
-                        elem_id="question",
-                    )
+                    box = _question_box()
                     send = gr.Button("Ask", variant="primary", scale=0, min_width=80)
-                hint = _html("", "hint")
+                hint_below = _html("", "hint")
+                with gr.Accordion("Search only in …", open=False, elem_id="filter"):
+                    kinds = gr.CheckboxGroup(KINDS, label="Kinds (none: all)")
+                    author = gr.Dropdown([ANYONE], value=ANYONE, label="Author")
+                    document = gr.Dropdown([ALL], value=ALL, label="Document")
+                with gr.Row(elem_id="keep"):
+                    markdown = gr.DownloadButton("Save as Markdown", size="sm", visible=False)
+                    as_json = gr.DownloadButton("Save as JSON", size="sm", visible=False)
+                    clear = gr.Button("New conversation", size="sm", visible=False)
             with gr.Column(elem_id="right", scale=2, min_width=300):
-                proof = _html(page.evidence([]), "evidence")
-        turns = gr.State([])
+                source_view = _html("", "source", LISTEN)
+                proof = _html(evidence([]), "evidence", LISTEN)
         timer = gr.Timer(POLL_SECONDS)
-
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        chosen = [kinds, author, document]
+        shown = [talk, proof, source_view, *buttons, markdown, as_json, clear]
 
-        def look(turns: list[Turn]) -> list[Any]:
-            fitting = page.examples(library.documents) if not turns else []
+        def show(session: Session, *, source_html: str = "") -> list[Any]:
+            asked = bool(session.turns)
+            fitting = examples(library.documents) if not asked else []
+            return [
+                conversation(session.turns, library.documents),
+                evidence(session.turns, session.selected),
+                source_html,
+                *(gr.Button(visible=button.value in fitting) for button in buttons),
+                *(gr.DownloadButton(visible=asked) for _ in (markdown, as_json)),
+                gr.Button(visible=asked),
+            ]
+
+        def look(key: str) -> list[Any]:
+            key, session = sessions.get(key)
+            authors, titles = _choices(library)
+            return [
+                key,
+                library.header(),
+                gr.Timer(active=not library.done),
+                gr.Dropdown(choices=[ANYONE, *authors]),
+                gr.Dropdown(choices=[ALL, *titles]),
+                *show(session),
+            ]
+
+        def wait() -> list[Any]:
+            authors, titles = _choices(library)
             return [
                 library.header(),
-                page.conversation(turns, library.documents),
                 gr.Timer(active=not library.done),
-                *(gr.Button(visible=button.value in fitting) for button in buttons),
+                gr.Dropdown(choices=[ANYONE, *authors]),
+                gr.Dropdown(choices=[ALL, *titles]),
+                *(gr.Button(visible=b.value in examples(library.documents)) for b in buttons),
             ]
 
-        def take(question: str, turns: list[Turn]) -> list[Any]:
-            problem = _take(question, turns)
-            return [
-                gr.skip() if problem else "",
-                page.hint(problem),
-                page.conversation(turns, library.documents),
-                gr.skip() if problem else page.evidence(turns),
-                *(gr.Button(visible=False) if turns else gr.skip() for _ in buttons),
-            ]
+        def take(question: str, key: str, *only: Any) -> list[Any]:
+            _, session = sessions.get(key)
+            problem = session.take(question, _only(*only))
+            return [gr.skip() if problem else "", hint(problem), *show(session)]
 
-        def reply(turns: list[Turn]) -> list[Any]:
-            _reply(library, turns)
-            return [page.conversation(turns, library.documents), page.evidence(turns)]
+        def reply(key: str) -> list[Any]:
+            _, session = sessions.get(key)
+            session.answer(library)
+            return show(session)
 
-        seen = [head, talk, timer, *buttons]
-        blocks.load(look, turns, seen, queue=False, **quiet)
-        timer.tick(look, turns, seen, queue=False, **quiet)
-        for source, triggers in [(box, [box.submit, send.click])] + [
+        def pick(key: str, event: gr.EventData) -> list[Any]:
+            _, session = sessions.get(key)
+            return show(session, source_html=session.pick(event._data or {}))
+
+        def forget(key: str) -> list[Any]:
+            _, session = sessions.get(key)
+            session.forget()
+            return show(session)
+
+        loaded = [head, timer, author, document]
+        blocks.load(look, key, [key, *loaded, *shown], queue=False, **quiet)
+        timer.tick(wait, None, [*loaded, *buttons], queue=False, **quiet)
+        for origin, triggers in [(box, [box.submit, send.click])] + [
             (button, [button.click]) for button in buttons
         ]:
             gr.on(
                 triggers,
                 take,
-                [source, turns],
-                [box, hint, talk, proof, *buttons],
+                [origin, key, *chosen],
+                [box, hint_below, *shown],
                 queue=False,
                 **quiet,
-            ).then(reply, turns, [talk, proof], **quiet)
+            ).then(reply, key, shown, **quiet)
+        for place in (talk, proof, source_view):
+            place.select(pick, key, shown, queue=False, **quiet).then(reply, key, shown, **quiet)
+        clear.click(forget, key, shown, queue=False, **quiet)
+        for button, kind in ((markdown, "md"), (as_json, "json")):
+
+            def save(key: str, kind: str = kind) -> str:
+                return str(sessions.get(key)[1].export(kind, library))
+
+            button.click(save, key, button, queue=False, **quiet)
         gr.api(_endpoint(library), api_name="ask")  # type: ignore[attr-defined]
     return cast("gr.Blocks", blocks)
 
 
-def _take(question: str, turns: list[Turn]) -> str:
-    """Add a question to the conversation; what is wrong with it, if anything is."""
-    from qa.assistant import check_question
+def _question_box() -> gr.Textbox:
+    import gradio as gr
 
-    try:
-        turns.append(Turn(check_question(question)))
-    except ArgumentError as error:
-        return str(error)
-    return ""
+    return gr.Textbox(
+        placeholder="Ask a question…",
+        label="Your question",
+        show_label=False,
+        container=False,
+        autofocus=True,
+        max_lines=4,
+        scale=1,
+        elem_id="question",
+    )
 
 
-def _reply(library: Library, turns: list[Turn]) -> None:
-    """Answer what waits. The list is one session's, and keeps what is added to it meanwhile."""
-    from qa.conversation.conversation import Conversation
+def _choices(library: Library) -> tuple[list[str], list[tuple[str, str]]]:
+    """The authors and documents that a search can be limited to."""
+    if not library.documents:
+        return [], []
+    index = library.assistant().index
+    return list(index.authors), [(document.title, document.id) for document in index.documents]
 
-    for number, turn in enumerate(turns):
-        if turn.waiting:
-            before = [each.answer for each in turns[:number] if each.answer is not None]
-            try:
-                turn.answer = Conversation(library.assistant(), before).ask(turn.question)
-            except Error as error:
-                turn.message = str(error)
-            except Exception:
-                turn.message = _UNEXPECTED
-                logger.exception("a question could not be answered")
+
+def _only(kinds: list[str], author: str, document: str) -> Filter:
+    return Filter(
+        kinds=tuple(kinds) or None,
+        author=None if author == ANYONE else author,
+        document=None if document == ALL else document,
+    )
 
 
 def _endpoint(library: Library) -> Any:
@@ -250,10 +207,10 @@ def _endpoint(library: Library) -> Any:
     return ask
 
 
-def _html(value: str, name: str) -> gr.HTML:
+def _html(value: str, name: str, script: str | None = None) -> gr.HTML:
     import gradio as gr
 
-    return gr.HTML(value, elem_id=name, apply_default_css=False, js_on_load=None)
+    return gr.HTML(value, elem_id=name, apply_default_css=False, js_on_load=script)
 
 
 def _theme() -> gr.themes.Base:
@@ -329,12 +286,12 @@ def _launch(library: Library, host: str, port: int, open_browser: bool) -> None:
             ssr_mode=False,
             footer_links=[],
             theme=_theme(),
-            css_paths=page.CSS_FILE,
-            head=page.SCRIPT,
+            css_paths=CSS_FILE,
+            head=f"<script>{SCRIPT_FILE.read_text(encoding='utf-8')}</script>",
         )
     except OSError as error:
         raise SystemExit(f"error: {host}:{port}: {error}") from error
-    print(f"{page.TITLE}: http://{host}:{port} (Ctrl-C ends it)", file=sys.stderr)
+    print(f"{TITLE}: http://{host}:{port} (Ctrl-C ends it)", file=sys.stderr)
     library.start()  # only now: its imports would hold up the page
 
 

@@ -23,7 +23,7 @@ from index.lexical import LexicalIndex
 from index.readers import READING
 from index.sentences import Span
 from index.spelling import correct
-from index.types import PASSAGE_KINDS, Document, FileReport, Hit, Kind, Passage, Score
+from index.types import PASSAGE_KINDS, Document, FileReport, Filter, Hit, Kind, Passage, Score
 
 CANDIDATES = 200
 """How many of the best passages by vectors, and by words, are scored by both."""
@@ -33,20 +33,6 @@ MOST_NAMES = 20
 
 _DOCUMENTS, _PASSAGES = "documents.jsonl", "passages.jsonl"
 _WORDING = "wording.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which passages may be found; None stands for all."""
-
-    kinds: Collection[str] | None = None
-    """Of :data:`index.types.PASSAGE_KINDS`."""
-    author: str | None = None
-    """As the document spells it; upper and lower case are the same."""
-    document: str | None = None
-    """A document's path, file name, title or id."""
-    without: frozenset[str] = frozenset()
-    """Ids of passages that are not to be found, as they were shown before."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ slices: ``start`` is the first character, ``end`` the one after the last.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePath
@@ -120,6 +120,20 @@ class Passage:
     def id(self) -> str:
         """A stable name: the document's id and the offsets."""
         return f"{self.document.id[:16]}:{self.start}-{self.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which passages may be found; None stands for all."""
+
+    kinds: Collection[str] | None = None
+    """Of :data:`PASSAGE_KINDS`."""
+    author: str | None = None
+    """As the document spells it; upper and lower case are the same."""
+    document: str | None = None
+    """A document's path, file name, title or id."""
+    without: frozenset[str] = frozenset()
+    """Ids of passages that are not to be found, as they were shown before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,10 @@ class Answer:
     """What the program says before it quotes, in ``text``; empty where it only quotes."""
     note: str = ""
     """What a reader should know of how the answer came about; empty for nothing in particular."""
+    narrowed: Mapping[str, str] = field(default_factory=dict)
+    """What the question itself narrowed the search to: "author" or "kind", and which."""
+    threshold: float = 0.0
+    """The confidence below which it would have abstained."""
     understood: str = ""
     """The question with what it lacked from the conversation before it; empty where it lacked
     nothing."""
@@ -106,6 +110,8 @@ class Answer:
             "understood": self.understood,
             "basis": str(self.basis),
             "lead": self.lead,
+            "narrowed": dict(self.narrowed),
+            "threshold": self.threshold,
             "note": self.note,
             "answer": self.answer,
             "text": self.text,

@@ -7,8 +7,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index.index import Filter, Index
-from index.types import Hit
+from index.index import Index
+from index.types import Filter, Hit
 from qa import confidence
 from qa.answer import NO_ANSWER, Answer, Basis
 from qa.attribution import Request, understand
@@ -32,6 +32,7 @@ def answer(
     only: Filter,
     caution: Caution = "balanced",
     as_asked: str = "",
+    narrow: bool = True,
 ) -> Answer:
     """Answer a question from an index, or abstain.
 
@@ -43,6 +44,7 @@ def answer(
         only: which passages to search.
         caution: how sure it must be.
         as_asked: the question in the words of a conversation, to be searched for, too.
+        narrow: whether a question that names whose words it wants is answered from these alone.
 
     Raises:
         ArgumentError: ``k`` below 1; a kind, author or document that is not there.
@@ -56,7 +58,7 @@ def answer(
     if whole is not None:
         clock.stop("choose")
         return replace(whole, seconds=clock.seconds)
-    request = understand(question, index, only)
+    request = understand(question, index, only) if narrow else Request(question, only)
     asked = request.topic or question
     reads = reader is not None and _asks_exactly(question, request)
     # The answer must not change with how many passages are shown: it is taken from the first ones.
@@ -64,7 +66,7 @@ def answer(
     hits = index.search(asked, also=as_asked, k=max(k, taken) if k > 0 else k, only=request.only)
     clock.stop("search")
     if not hits:
-        return Answer(question, "", NO_ANSWER, True, 0.0, (), ())
+        return Answer(question, "", NO_ANSWER, True, 0.0, (), (), narrowed=request.narrowed)
     if reader is not None and reads:
         to_read = index.adapt(question if request.asks_who else asked)
         evidence = read(to_read, hits[:taken], index, reader)
@@ -88,6 +90,8 @@ def answer(
         hits=tuple(shown[:k]),
         nearest=found.answer if abstained else "",
         seconds=clock.seconds,
+        narrowed=request.narrowed,
+        threshold=least,
     )
 
 

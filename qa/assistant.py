@@ -13,10 +13,10 @@ from index.builder import build_index
 from index.embedder import DEFAULT_MODEL, Embedder, Progress, SentenceTransformerEmbedder
 from index.errors import ArgumentError, StoreError
 from index.files import find_files
-from index.index import Filter, Index
+from index.index import Index
 from index.readers import MAX_FILE_BYTES
 from index.store import exists
-from index.types import FileReport
+from index.types import FileReport, Filter
 from qa.answer import Answer
 from qa.answering import answer
 from qa.caution import check_caution
@@ -135,6 +135,7 @@ class Assistant:
         author: str | None = None,
         document: str | None = None,
         caution: str = "balanced",
+        narrow: bool = True,
         as_asked: str = "",
         without: Collection[str] = (),
     ) -> Answer:
@@ -147,6 +148,8 @@ class Assistant:
             author: only the words of this author.
             document: only this document, by path, file name or title.
             caution: how sure it must be to answer: "cautious", "balanced" or "eager".
+            narrow: whether a question that names whose words it wants ("what did LTRich say?") is
+                answered from these alone.
             as_asked: the question as it was put in a conversation, where ``question`` is the same in
                 full; it is searched for in both wordings.
             without: ids of passages to leave out, such as those that were shown before.
@@ -161,6 +164,7 @@ class Assistant:
             self.index,
             self.reader,
             as_asked=as_asked,
+            narrow=narrow,
             k=k,
             only=Filter(kinds, author, document, frozenset(without)),
             caution=check_caution(caution),

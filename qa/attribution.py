@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from index.index import Filter, Index
-from index.types import Kind
+from index.index import Index
+from index.types import Filter, Kind
 
 _VERBS = (
     r"(?:say|says|said|think|thinks|thought|write|writes|wrote|written|believe|believes|believed"
@@ -42,6 +42,8 @@ class Request:
     """The filter that was given, narrowed to the author or the kind that the question names."""
     asks_who: bool = False
     """Whether the answer is a name: "which reader thinks so?"."""
+    narrowed: Mapping[str, str] = field(default_factory=dict)
+    """What the question narrowed the filter to: "author" or "kind", and which."""
 
 
 def understand(question: str, index: Index, only: Filter) -> Request:
@@ -55,18 +57,19 @@ def understand(question: str, index: Index, only: Filter) -> Request:
         for author in _named(question, index.authors):
             topic = _without(question, re.escape(author))
             if topic is not None:
-                return Request(topic, replace(only, author=author))
+                return Request(topic, replace(only, author=author), narrowed={"author": author})
     if only.kinds is None:
         present = {passage.kind for passage in index.passages}
         for kind, who in _KINDS:
-            narrowed = replace(only, kinds=(kind,))
+            narrower = replace(only, kinds=(kind,))
+            named = {"kind": str(kind)}
             topic = _without(question, who) if kind in present else None
             if topic is not None:
-                return Request(topic, narrowed)
+                return Request(topic, narrower, narrowed=named)
             if kind is Kind.COMMENT and kind in present:
                 topic = _cut_out(question, _WHICH_READER)
                 if topic is not None:
-                    return Request(topic, narrowed, asks_who=bool(topic))
+                    return Request(topic, narrower, bool(topic), named)
     return Request(question, only)
 
 

@@ -29,8 +29,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from index import store
-from index.index import Filter, Index
-from index.types import Hit
+from index.index import Index
+from index.types import Filter, Hit
 from qa.confidence import EVIDENCE_FEATURES
 from qa.evidence import MOST_MARGIN, MOST_RELEVANCE, READ, sentence_scores
 from qa.exact import normalised

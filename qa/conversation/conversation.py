@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
@@ -42,6 +43,7 @@ class Conversation:
         author: str | None = None,
         document: str | None = None,
         caution: str = "balanced",
+        narrow: bool = True,
     ) -> Answer:
         """Answer a question, which may be a follow-up, and remember both.
 
@@ -53,6 +55,7 @@ class Conversation:
             author: only the words of this author.
             document: only this document, by path, file name or title.
             caution: how sure it must be to answer.
+            narrow: whether a question that names whose words it wants is answered from these alone.
 
         Returns:
             The answer; ``answer.understood`` is the question in full where it was a follow-up.
@@ -68,6 +71,7 @@ class Conversation:
             author=author,
             document=document,
             caution=caution,
+            narrow=narrow,
             as_asked=question.strip() if understood != question.strip() else "",
             without=self._cited() if _ASKS_FOR_MORE.search(question) else (),
         )
@@ -75,6 +79,17 @@ class Conversation:
             answer = replace(answer, question=question.strip(), understood=understood)
         self.answers.append(answer)
         return answer
+
+    def to_markdown(self) -> str:
+        """The questions and answers, each with its citations, for a person to keep."""
+        from qa.conversation.export import as_markdown
+
+        return as_markdown(self.answers)
+
+    def to_json(self, *, indent: int | None = 2) -> str:
+        """The questions and answers as JSON: a list of what :meth:`qa.Answer.to_dict` gives."""
+        rows = [answer.to_dict() for answer in self.answers]
+        return json.dumps(rows, ensure_ascii=False, indent=indent)
 
     def _cited(self) -> set[str]:
         """The passages that were cited for the last question."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from index.index import Filter, Index
-from index.types import Document, Kind
+from index.index import Index
+from index.types import Document, Filter, Kind
 from qa.answer import Answer, Basis
 from qa.citing import cite, quoted_text
 from qa.overview.requests import OverviewRequest, Wanted, overview_request

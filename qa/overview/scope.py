@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
 
-from index.index import Filter, Index
-from index.types import Block, Document, Kind, Passage
+from index.index import Index
+from index.types import Block, Document, Filter, Kind, Passage
 from qa.conversation.mentions import content_words
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from index.builder import build_index
 from index.embedder import Embedder
-from index.index import Filter, Index
+from index.index import Index
+from index.types import Filter
 from qa.attribution import understand
 
 

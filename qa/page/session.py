@@ -1,0 +1,133 @@
+"""What one visitor has asked, kept while the program runs so that a reload of the page shows it again."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import tempfile
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from index.errors import ArgumentError, Error
+from index.types import Filter, Passage
+from qa.page.library import UNEXPECTED, Library
+from qa.page.source import source
+from qa.page.turn import Turn
+
+MOST_SESSIONS = 500
+"""How many visitors are remembered; of more, those are forgotten who came back longest ago."""
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Session:
+    """One visitor's conversation."""
+
+    turns: list[Turn] = field(default_factory=list)
+    selected: int | None = None
+    """The number of the turn whose passages are shown, from 1; None for the last one."""
+
+    def take(self, question: str, only: Filter) -> str:
+        """Add a question, to be answered; what is wrong with it, if anything is."""
+        from qa.assistant import check_question
+
+        try:
+            self.turns.append(Turn(check_question(question), only=only))
+        except ArgumentError as error:
+            return str(error)
+        self.selected = None
+        return ""
+
+    def answer(self, library: Library) -> None:
+        """Answer what waits, each question in the light of those before it."""
+        from qa.conversation.conversation import Conversation
+
+        for number, turn in enumerate(self.turns):
+            if not turn.waiting:
+                continue
+            before = [each.answer for each in self.turns[:number] if each.answer is not None]
+            only = turn.only
+            try:
+                turn.answer = Conversation(library.assistant(), before).ask(
+                    turn.question,
+                    kinds=only.kinds,
+                    author=only.author,
+                    document=only.document,
+                    narrow=turn.narrow,
+                )
+            except Error as error:
+                turn.message = str(error)
+            except Exception:
+                turn.message = UNEXPECTED
+                logger.exception("a question could not be answered")
+
+    def pick(self, clicked: Mapping[str, str]) -> str:
+        """Do what was clicked within the markup; the source view to show, if one.
+
+        Args:
+            clicked: the ``data-`` attributes: "turn" to show its passages, with "passage" to read that
+                one in its document, "widen" to ask a question again without the filter that it named.
+        """
+        if number := self._number(clicked.get("widen")):
+            turn = self.turns[number - 1]
+            self.turns.append(Turn(turn.question, only=turn.only, narrow=False))
+            self.selected = None
+            return ""
+        number = self._number(clicked.get("turn"))
+        if number is None:
+            return ""
+        self.selected = number
+        answer = self.turns[number - 1].answer
+        passage = self._passage(number, clicked.get("passage"))
+        return source(passage, answer.citations) if passage and answer else ""
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self.turns.clear()
+        self.selected = None
+
+    def export(self, kind: str, library: Library) -> Path:
+        """The conversation as a file: "md" or "json"."""
+        from qa.conversation.conversation import Conversation
+
+        answers = [turn.answer for turn in self.turns if turn.answer is not None]
+        held = Conversation(library.assistant(), answers)
+        path = Path(tempfile.mkdtemp(prefix="document-qa-")) / f"conversation.{kind}"
+        path.write_text(held.to_markdown() if kind == "md" else held.to_json(), encoding="utf-8")
+        return path
+
+    def _number(self, given: str | None) -> int | None:
+        """A turn's number that the browser sent; None for what is none."""
+        number = int(given) if given and given.isdecimal() and len(given) < 9 else 0
+        return number if 1 <= number <= len(self.turns) else None
+
+    def _passage(self, number: int, passage_id: str | None) -> Passage | None:
+        """A passage of a turn by its id: only what was shown can be opened."""
+        answer = self.turns[number - 1].answer
+        if answer is None:
+            return None
+        shown = [hit.passage for hit in answer.hits]
+        shown += [citation.passage for citation in answer.citations]
+        return next((passage for passage in shown if passage.id == passage_id), None)
+
+
+class Sessions:
+    """Everybody's, each under a key that only the visitor's browser has."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, Session] = OrderedDict()
+
+    def get(self, key: str) -> tuple[str, Session]:
+        """The session of a key; a new one with a key of its own where the key is not known."""
+        with self._lock:
+            if key not in self._known:
+                key = secrets.token_urlsafe(24)
+                self._known[key] = Session()
+            self._known.move_to_end(key)
+            while len(self._known) > MOST_SESSIONS:
+                self._known.popitem(last=False)
+            return key, self._known[key]

@@ -1,0 +1,139 @@
+"""The conversation: questions and their answers, with links to the passages."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Sequence
+
+from index.types import Document
+from qa.answer import Answer, Basis, Citation, speaker
+from qa.citing import said
+from qa.page.head import welcome
+from qa.page.markup import anchor, clipped, escape, inline, marked_text, sentence
+from qa.page.turn import Turn
+from qa.quotes import joined
+from qa.render import NEAREST, exact_words, nearest_words
+
+
+def conversation(turns: Sequence[Turn], documents: Sequence[Document] = ()) -> str:
+    """The questions and answers so far; what there is to ask about when there are none.
+
+    The passages of the turn that is selected are meant to stand beside it (``evidence``).
+    """
+    if not turns:
+        return f'<div class="qa talk empty">{welcome(documents)}</div>'
+    items = "".join(_turn(turn, number) for number, turn in enumerate(turns, 1))
+    return f'<div class="qa talk" role="log"><ol class="turns">{items}</ol></div>'
+
+
+def linked(answer: Answer, turn: int) -> str:
+    """The answer's text: whose words, the words, and a link to the passage that they are from.
+
+    It is built from the citations, as the text is, so that a ``[n]`` within quoted words, which is
+    the document's own, stays text. Words are marked where the sentence has more of them.
+    """
+    if not answer.citations:
+        return "<br>".join(map(escape, answer.text.splitlines()))
+    parts = [escape(answer.lead)] if answer.lead else []
+    parts += [_said(before, cited, turn) for before, cited in said(answer.citations, answer.basis)]
+    return " ".join(parts)
+
+
+def _said(before: str, citations: Sequence[Citation], turn: int) -> str:
+    """What is quoted from one passage."""
+    first = citations[0]
+    text = first.passage.document.text
+    cited = clipped(((each.start, each.end) for each in citations), 0, len(text))
+    sentences = []
+    for start, end in joined((each.context_start, each.context_end) for each in citations):
+        some = [span for span in cited if span != (start, end)]
+        sentences.append(re.sub(r"\s+", " ", marked_text(text, start, end, some)))
+    words = " ".join(sentences)
+    lead = f"{inline(before.rstrip())} " if before else ""
+    return f"{lead}<bdi>{words}</bdi> {_link(first, turn)}"
+
+
+def _turn(turn: Turn, number: int) -> str:
+    if turn.answer is not None:
+        body = _answer(turn.answer, number)
+    elif turn.message is not None:
+        body = f'<p class="message">{escape(sentence(turn.message))}</p>'
+    else:
+        body = '<p class="waiting" role="status">Looking through the documents…</p>'
+    return (
+        f'<li data-turn="{number}"><div class="question"><p>{escape(turn.question)}</p></div>'
+        f'{_understood(turn, number)}{_narrowed(turn, number)}<div class="answer">{body}</div></li>'
+    )
+
+
+def _narrowed(turn: Turn, number: int) -> str:
+    """Whose words alone were searched because the question named them: one click takes that back."""
+    if turn.answer is None or not turn.answer.narrowed:
+        return ""
+    name, value = next(iter(turn.answer.narrowed.items()))
+    shown = _KINDS.get(value, value) if name == "kind" else value
+    return (
+        f'<p class="chips"><button type="button" class="chip" data-widen="{number}"'
+        f' aria-label="only {escape(shown)}: search everything instead">only {inline(shown)}'
+        ' <span aria-hidden="true">×</span></button></p>'
+    )
+
+
+_KINDS = {"comment": "comments", "caption": "captions", "paragraph": "the article"}
+
+
+def _understood(turn: Turn, number: int) -> str:
+    """How a follow-up was understood; one click puts it into the box, to be changed."""
+    if turn.answer is None or not turn.answer.understood:
+        return ""
+    full = turn.answer.understood
+    return (
+        f'<p class="understood">Understood as: {inline(full)}'
+        f' <button type="button" data-edit="{escape(full)}">edit</button></p>'
+    )
+
+
+def _answer(answer: Answer, turn: int) -> str:
+    text = f'<p class="words">{linked(answer, turn)}</p>'
+    if answer.abstained:
+        return text + _nearest(answer, turn)
+    words = exact_words(answer)
+    exact = f'<p class="exact">{inline(words)}</p>' if words else ""
+    note = f'<p class="note">{escape(answer.note)}</p>' if answer.note else ""
+    sources = {citation.number: citation for citation in answer.citations}
+    items = "".join(
+        f"<li>{_link(citation, turn)} {inline(citation.speaker)}, in"
+        f" <cite>{inline(citation.passage.document.title)}</cite></li>"
+        for citation in sources.values()
+    )
+    sure = (
+        '<p class="sure" title="How likely it is that this answer is right, from 0 to 1">'
+        f"sure {answer.confidence:.2f}</p>"
+    )
+    if answer.basis is not Basis.PASSAGES:
+        sure = ""
+    sources_and_sure = f'<div class="sources"><ul>{items}</ul>{sure}</div>' if items else ""
+    return f"{exact}{text}{note}{sources_and_sure}"
+
+
+def _nearest(answer: Answer, turn: int) -> str:
+    """What is near the question, in small: it is no answer."""
+    items = "".join(
+        f'<li><a href="#{anchor(hit.passage, turn)}" data-turn="{turn}">{inline(speaker(hit.passage))}</a>:'
+        f" {inline(textwrap.shorten(hit.passage.text, 100, placeholder=' …'))}</li>"
+        for hit in answer.hits[:NEAREST]
+    )
+    words = nearest_words(answer)
+    if not items and not words:
+        return ""
+    shown = f"<p>Nearest: {inline(words)}</p>" if words else "<p>Nearest:</p>"
+    return f'<div class="sources nearest">{shown}<ul>{items}</ul></div>'
+
+
+def _link(citation: Citation, turn: int) -> str:
+    target = anchor(citation.passage, turn)
+    return (
+        f'<a class="cite" href="#{target}" data-turn="{turn}"'
+        f' aria-label="citation {citation.number}">{citation.number}</a>'
+    )
