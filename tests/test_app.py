@@ -269,7 +269,7 @@ def test_a_citation_leads_to_its_passage_and_any_passage_opens(visitor: Visitor)
     expect(page.locator("#evidence .passage.cited.found mark").first).to_be_in_viewport()
     other = page.locator("#evidence .passage:not(.cited)").first
     expect(other.locator("blockquote")).not_to_be_visible()
-    other.locator("summary").click()
+    other.locator("summary").first.click()
     expect(other.locator("blockquote")).to_be_visible()
     expect(page.locator(".answer")).to_have_count(1)  # the page was not loaded anew
 
@@ -293,11 +293,87 @@ def test_the_documents_do_not_say(visitor: Visitor) -> None:
     assert page.locator("#evidence .passage").count() >= 1
     sizes = page.locator(".words").evaluate_all("all => all.map(e => getComputedStyle(e).fontSize)")
     assert len(set(sizes)) == 1
-    earlier = page.locator(".earlier")
-    earlier.locator("summary").first.click()
-    expect(earlier.locator("mark").first).to_be_visible()
     expect(page.locator("#question textarea")).to_be_in_viewport()
     visitor.picture("no-answer")
+
+
+def test_a_follow_up_and_how_it_was_understood(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.ask("what territory had IS lost?")
+    visitor.ask("and in 2016?")
+    understood = page.locator(".understood")
+    expect(understood).to_contain_text("Understood as: what territory had IS lost in 2016?")
+    understood.get_by_role("button", name="edit").click()
+    expect(page.locator("#question textarea")).to_have_value("what territory had IS lost in 2016?")
+    expect(page.locator("#question textarea")).to_be_focused()
+    visitor.picture("follow-up")
+
+
+def test_the_passages_of_an_earlier_turn_are_a_click_away(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.ask("what territory had IS lost?")
+    visitor.ask("How much is a new zip?")
+    expect(page.locator("#evidence h2")).to_contain_text("How much is a new zip?")
+    page.locator(".answer").first.locator("a.cite").first.click()
+    expect(page.locator("#evidence h2")).to_contain_text("what territory had IS lost?")
+    expect(page.locator("#evidence .passage.cited.found mark").first).to_be_in_viewport()
+
+
+def test_a_passage_is_read_in_its_document(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.ask("what territory had IS lost?")
+    page.locator("#evidence .cited .why summary").click()
+    expect(page.locator("#evidence .cited .why")).to_contain_text("relevance")
+    visitor.picture("why")
+    page.locator("#evidence .cited").get_by_role("button", name="Read in the document").click()
+    here = page.locator(".qa.source #here")
+    expect(here.locator("mark")).to_have_text("22 percent")
+    expect(here.locator("mark")).to_be_in_viewport()
+    expect(page.locator(".qa.source .comment").first).to_contain_text("GetReel")
+    visitor.picture("source")
+    page.keyboard.press("Escape")
+    expect(page.locator(".qa.source")).to_have_count(0)
+
+
+def test_a_filter_that_a_question_names_is_a_chip_to_be_removed(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.ask("What did LTRich say?")
+    expect(page.locator("#evidence .passage")).to_have_count(1)
+    page.get_by_role("button", name="only LTRich").click()
+    expect(page.locator(".answer")).to_have_count(2)
+    visitor.answer()
+    expect(page.locator(".answer").last.locator(".chip")).to_have_count(0)
+    assert page.locator("#evidence .passage").count() > 1
+
+
+def test_a_filter_is_chosen_in_the_page(visitor: Visitor) -> None:
+    page = visitor.page
+    page.get_by_role("button", name="Search only in …").click()
+    page.get_by_label("comments", exact=True).check()
+    visitor.ask("what territory had IS lost?")
+    expect(page.locator("#evidence .kind").first).to_have_text("comment")
+    assert set(page.locator("#evidence .kind").all_inner_texts()) == {"comment"}
+    visitor.picture("filter")
+
+
+def test_a_conversation_survives_a_reload_and_can_be_saved(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.ask("what territory had IS lost?")
+    page.reload()
+    expect(page.locator(".question")).to_have_text(["what territory had IS lost?"], timeout=SLOW)
+    expect(page.locator("#evidence .cited mark").first).to_have_text("22 percent")
+    for button, name, words in (
+        ("Save as Markdown", "conversation.md", "## what territory had IS lost?"),
+        ("Save as JSON", "conversation.json", '"answer": "22 percent"'),
+    ):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=button).click()
+        assert download.value.suggested_filename == name
+        assert words in download.value.path().read_text(encoding="utf-8")
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".question")).to_have_count(0)
+    page.reload()
+    expect(page.locator(".empty")).to_be_visible()
 
 
 def test_what_a_document_holds_is_shown_as_text(visitor: Visitor) -> None:

@@ -34,6 +34,14 @@
     wanted = open(id) ? null : id;
   });
 
+  window.saveFile = (text, name) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  };
+
   document.addEventListener("keydown", (event) => {
     const close = document.querySelector(".qa.source [data-close]");
     if (event.key === "Escape" && close) close.click();

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import logging
 import secrets
-import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from index.errors import ArgumentError, Error
 from index.types import Filter, Passage
@@ -29,6 +27,8 @@ class Session:
     turns: list[Turn] = field(default_factory=list)
     selected: int | None = None
     """The number of the turn whose passages are shown, from 1; None for the last one."""
+    source: str = ""
+    """The markup of the document that is open; empty when none is."""
 
     def take(self, question: str, only: Filter) -> str:
         """Add a question, to be answered; what is wrong with it, if anything is."""
@@ -38,16 +38,18 @@ class Session:
             self.turns.append(Turn(check_question(question), only=only))
         except ArgumentError as error:
             return str(error)
-        self.selected = None
+        self.selected, self.source = None, ""
         return ""
 
-    def answer(self, library: Library) -> None:
-        """Answer what waits, each question in the light of those before it."""
+    def answer(self, library: Library) -> bool:
+        """Answer what waits, each question in the light of those before it; False for nothing."""
         from qa.conversation.conversation import Conversation
 
+        waited = False
         for number, turn in enumerate(self.turns):
             if not turn.waiting:
                 continue
+            waited = True
             before = [each.answer for each in self.turns[:number] if each.answer is not None]
             only = turn.only
             try:
@@ -63,41 +65,40 @@ class Session:
             except Exception:
                 turn.message = UNEXPECTED
                 logger.exception("a question could not be answered")
+        return waited
 
-    def pick(self, clicked: Mapping[str, str]) -> str:
-        """Do what was clicked within the markup; the source view to show, if one.
+    def pick(self, clicked: Mapping[str, str]) -> None:
+        """Do what was clicked within the markup.
 
         Args:
             clicked: the ``data-`` attributes: "turn" to show its passages, with "passage" to read that
-                one in its document, "widen" to ask a question again without the filter that it named.
+                one in its document, "widen" to ask a question again without the filter that it named;
+                anything else closes the document.
         """
+        self.source = ""
         if number := self._number(clicked.get("widen")):
             turn = self.turns[number - 1]
             self.turns.append(Turn(turn.question, only=turn.only, narrow=False))
             self.selected = None
-            return ""
-        number = self._number(clicked.get("turn"))
-        if number is None:
-            return ""
-        self.selected = number
-        answer = self.turns[number - 1].answer
-        passage = self._passage(number, clicked.get("passage"))
-        return source(passage, answer.citations) if passage and answer else ""
+        elif number := self._number(clicked.get("turn")):
+            self.selected = number
+            answer = self.turns[number - 1].answer
+            passage = self._passage(number, clicked.get("passage"))
+            if passage and answer:
+                self.source = source(passage, answer.citations)
 
     def forget(self) -> None:
         """Begin anew."""
         self.turns.clear()
-        self.selected = None
+        self.selected, self.source = None, ""
 
-    def export(self, kind: str, library: Library) -> Path:
-        """The conversation as a file: "md" or "json"."""
+    def export(self, kind: str, library: Library) -> str:
+        """The conversation as the text of a file: "md" or "json"."""
         from qa.conversation.conversation import Conversation
 
         answers = [turn.answer for turn in self.turns if turn.answer is not None]
         held = Conversation(library.assistant(), answers)
-        path = Path(tempfile.mkdtemp(prefix="document-qa-")) / f"conversation.{kind}"
-        path.write_text(held.to_markdown() if kind == "md" else held.to_json(), encoding="utf-8")
-        return path
+        return held.to_markdown() if kind == "md" else held.to_json()
 
     def _number(self, given: str | None) -> int | None:
         """A turn's number that the browser sent; None for what is none."""
@@ -120,14 +121,24 @@ class Sessions:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._known: OrderedDict[str, Session] = OrderedDict()
+        self._new: OrderedDict[str, str] = OrderedDict()
 
-    def get(self, key: str) -> tuple[str, Session]:
-        """The session of a key; a new one with a key of its own where the key is not known."""
+    def get(self, key: str, page: str | None) -> tuple[str, Session]:
+        """The session of a key; a new one with a key of its own where the key is not known.
+
+        Args:
+            key: what the browser keeps; empty before it has one.
+            page: names the page that is open. A question that is asked there before the browser has
+                its key belongs to the same session as what follows.
+        """
         with self._lock:
             if key not in self._known:
                 key = secrets.token_urlsafe(24)
-                self._known[key] = Session()
+                if page is not None:
+                    key = self._new.setdefault(page, key)
+                self._known.setdefault(key, Session())
             self._known.move_to_end(key)
-            while len(self._known) > MOST_SESSIONS:
-                self._known.popitem(last=False)
+            for some in (self._known, self._new):
+                while len(some) > MOST_SESSIONS:
+                    some.popitem(last=False)
             return key, self._known[key]
