@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from index.embedder import DEFAULT_MODEL
 from index.errors import Error
 from index.types import Filter
+from qa.feedback import default_file
 from qa.offline import go_offline
 from qa.page import CSS_FILE, SCRIPT_FILE
 from qa.page.evidence import evidence
@@ -34,10 +35,13 @@ POLL_SECONDS = 0.5
 LISTEN = """
 element.addEventListener("click", (event) => {
   const at = event.target.closest("[data-widen], [data-close], [data-passage], [data-turn]");
-  if (!at || event.target.closest("[data-edit]")) return;
-  const { widen, close, passage, turn } = at.dataset;
+  if (!at || event.target.closest("[data-edit], input")) return;
+  const { widen, close, passage, turn, verdict, right } = at.dataset;
   const there = at.hash && document.getElementById(at.hash.slice(1));
   if (there) return;
+  if (verdict || right) return trigger("select", { turn, verdict, right });
+  if (at.dataset.note !== undefined)
+    return trigger("select", { turn, note: at.parentElement.querySelector("input").value });
   if (widen || close !== undefined || passage || event.target.closest("a.cite, .nearest a, .question"))
     trigger("select", { widen, close, passage, turn });
 });
@@ -48,9 +52,14 @@ KINDS = [("article", "paragraph"), ("captions", "caption"), ("comments", "commen
 ANYONE, ALL = "anyone", "all documents"
 
 
-def build(library: Library) -> gr.Blocks:
-    """The page's widgets and what they call."""
-    sessions = Sessions()
+def build(library: Library, feedback: Path | None = None) -> gr.Blocks:
+    """The page's widgets and what they call.
+
+    Args:
+        library: what is asked.
+        feedback: the file for what visitors say of answers; None for the default one.
+    """
+    sessions = Sessions(feedback or default_file())
     with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as blocks:
         key = gr.BrowserState("", storage_key="document-qa")
         head = _html(library.header(), "head")

@@ -5,6 +5,7 @@ But for the first test, a reader that is told what to find stands for the packag
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -122,8 +123,17 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(documents: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def feedback(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("feedback") / "said" / "feedback.jsonl"
+
+
+@pytest.fixture(scope="module")
+def server(
+    documents: Path, feedback: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    os.environ["QA_FEEDBACK"] = str(feedback)
     running = start(tmp_path_factory.mktemp("cache"), "--documents", documents, fake_reader=True)
+    del os.environ["QA_FEEDBACK"]
     yield running
     if running.process.poll() is None:
         stop(running.process)
@@ -374,6 +384,32 @@ def test_a_conversation_survives_a_reload_and_can_be_saved(visitor: Visitor) -> 
     expect(page.locator(".question")).to_have_count(0)
     page.reload()
     expect(page.locator(".empty")).to_be_visible()
+
+
+def test_what_a_visitor_says_of_an_answer_is_kept_as_a_question(
+    visitor: Visitor, feedback: Path
+) -> None:
+    page = visitor.page
+    visitor.ask("what territory had IS lost?")
+    judge = page.locator(".judge")
+    judge.get_by_role("button", name="wrong").click()
+    expect(judge).to_contain_text("Which passage is right?")
+    other = page.locator("#evidence .passage:not(.cited)").first
+    other.locator("summary").first.click()
+    words = other.locator("blockquote").inner_text()
+    other.get_by_role("button", name="This is the right one").click()
+    judge.get_by_label("Your note").fill("not <b>this</b> one")
+    judge.get_by_role("button", name="Add the note").click()
+    deadline = time.monotonic() + 20
+    while len(feedback.read_text(encoding="utf-8").splitlines()) < 3:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    wrong, right, note = map(json.loads, feedback.read_text(encoding="utf-8").splitlines())
+    assert (wrong["verdict"], wrong["known"], wrong["answer"]) == ("wrong", False, "22 percent")
+    assert (right["known"], right["question"]) == (True, "what territory had IS lost?")
+    assert " ".join(right["passage_contains"].split()) == " ".join(words.split())
+    assert note["note"] == "not <b>this</b> one"
+    visitor.picture("feedback")
 
 
 def test_what_a_document_holds_is_shown_as_text(visitor: Visitor) -> None:

@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from index.types import Hit, Kind, Passage, Score
 from qa.answer import Answer, Citation, speaker
+from qa.feedback import WRONG
 from qa.page.markup import anchor, clipped, escape, inline, marked_text
 from qa.page.turn import Turn
 
@@ -31,7 +32,7 @@ def evidence(turns: Sequence[Turn], selected: int | None = None) -> str:
     return (
         f'<section class="qa evidence" aria-label="{title}">'
         f'<h2>{title} <span class="for">for “{inline(answer.question)}”</span></h2>'
-        f"{passages(answer, number) or _NONE}</section>"
+        f"{passages(answer, number, turns[number - 1].verdict == WRONG) or _NONE}</section>"
     )
 
 
@@ -53,15 +54,24 @@ def marked(passage: Passage, citations: Sequence[Citation]) -> str:
     return "".join([*parts, escape(text[position : passage.end])])
 
 
-def passages(answer: Answer, turn: int) -> str:
-    """The passages found; then those that are cited without being among them."""
+def passages(answer: Answer, turn: int, wrong: bool = False) -> str:
+    """The passages found; then those that are cited without being among them.
+
+    Args:
+        answer: whose they are.
+        turn: its number.
+        wrong: whether the visitor found it wrong, and may name the right passage.
+    """
     found = {hit.passage.id for hit in answer.hits}
     others = {
         citation.passage.id: citation.passage
         for citation in answer.citations
         if citation.passage.id not in found
     }
-    cards = [_card(hit.passage, answer, turn, hit, rank) for rank, hit in enumerate(answer.hits, 1)]
+    cards = [
+        _card(hit.passage, answer, turn, hit, rank, wrong)
+        for rank, hit in enumerate(answer.hits, 1)
+    ]
     cards += [_card(passage, answer, turn) for passage in others.values()]
     if not cards:
         return ""
@@ -69,7 +79,12 @@ def passages(answer: Answer, turn: int) -> str:
 
 
 def _card(
-    passage: Passage, answer: Answer, turn: int, hit: Hit | None = None, rank: int | None = None
+    passage: Passage,
+    answer: Answer,
+    turn: int,
+    hit: Hit | None = None,
+    rank: int | None = None,
+    wrong: bool = False,
 ) -> str:
     citations = [one for one in answer.citations if one.passage.id == passage.id]
     cited = " cited" if citations else ""
@@ -82,7 +97,7 @@ def _card(
         f'<span class="line small"><cite>{inline(passage.document.title)}</cite>'
         f"{_parts(hit)}</span>"
         f'<span class="preview">{escape(passage.text)}</span></summary>'
-        f"<blockquote>{marked(passage, citations)}</blockquote>{_source(passage, turn)}"
+        f"<blockquote>{marked(passage, citations)}</blockquote>{_source(passage, turn, wrong)}"
         f"{_why(hit, answer)}</details>"
     )
 
@@ -154,7 +169,7 @@ def _parts(hit: Hit | None) -> str:
     )
 
 
-def _source(passage: Passage, turn: int) -> str:
+def _source(passage: Passage, turn: int, wrong: bool) -> str:
     document = passage.document
     parts = []
     if passage.section:
@@ -166,4 +181,9 @@ def _source(passage: Passage, turn: int) -> str:
         f'<button type="button" class="read" data-turn="{turn}" data-passage="{escape(passage.id)}">'
         "Read in the document</button>"
     )
+    if wrong:
+        link += (
+            f' <button type="button" data-turn="{turn}" data-right="{escape(passage.id)}">'
+            "This is the right one</button>"
+        )
     return f'<p class="source">{" · ".join(parts)} {link}</p>'

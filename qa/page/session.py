@@ -8,9 +8,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from index.errors import ArgumentError, Error
 from index.types import Filter, Passage
+from qa.feedback import VERDICTS, judged, keep
 from qa.page.library import UNEXPECTED, Library
 from qa.page.source import source
 from qa.page.turn import Turn
@@ -24,6 +26,8 @@ logger = logging.getLogger(__name__)
 class Session:
     """One visitor's conversation."""
 
+    feedback: Path
+    """Where what the visitor says of answers is kept."""
     turns: list[Turn] = field(default_factory=list)
     selected: int | None = None
     """The number of the turn whose passages are shown, from 1; None for the last one."""
@@ -67,25 +71,44 @@ class Session:
                 logger.exception("a question could not be answered")
         return waited
 
-    def pick(self, clicked: Mapping[str, str]) -> None:
+    def pick(self, clicked: Mapping[str, object]) -> None:
         """Do what was clicked within the markup.
 
         Args:
             clicked: the ``data-`` attributes: "turn" to show its passages, with "passage" to read that
-                one in its document, "widen" to ask a question again without the filter that it named;
-                anything else closes the document.
+                one in its document, "widen" to ask a question again without the filter that it named,
+                "verdict", "right" (a passage) and "note" to judge a turn's answer; anything else
+                closes the document.
         """
+        said = {name: value for name, value in clicked.items() if isinstance(value, str)}
         self.source = ""
-        if number := self._number(clicked.get("widen")):
+        if {"verdict", "right", "note"} & said.keys():
+            self._judge(said)
+        elif number := self._number(said.get("widen")):
             turn = self.turns[number - 1]
             self.turns.append(Turn(turn.question, only=turn.only, narrow=False))
             self.selected = None
-        elif number := self._number(clicked.get("turn")):
+        elif number := self._number(said.get("turn")):
             self.selected = number
             answer = self.turns[number - 1].answer
-            passage = self._passage(number, clicked.get("passage"))
+            passage = self._passage(number, said.get("passage"))
             if passage and answer:
                 self.source = source(passage, answer.citations)
+
+    def _judge(self, clicked: Mapping[str, str]) -> None:
+        """Keep what the visitor says of an answer."""
+        number = self._number(clicked.get("turn"))
+        answer = self.turns[number - 1].answer if number else None
+        if number is None or answer is None:
+            return
+        turn = self.turns[number - 1]
+        said = clicked.get("verdict")
+        if said in VERDICTS:
+            turn.verdict = said
+        if turn.verdict:
+            passage = self._passage(number, clicked.get("right"))
+            row = judged(answer, turn.verdict, passage=passage, note=clicked.get("note") or "")
+            keep(row, self.feedback)
 
     def forget(self) -> None:
         """Begin anew."""
@@ -116,9 +139,14 @@ class Session:
 
 
 class Sessions:
-    """Everybody's, each under a key that only the visitor's browser has."""
+    """Everybody's, each under a key that only the visitor's browser has.
 
-    def __init__(self) -> None:
+    Args:
+        feedback: the file for what visitors say of answers.
+    """
+
+    def __init__(self, feedback: Path) -> None:
+        self._feedback = feedback
         self._lock = threading.Lock()
         self._known: OrderedDict[str, Session] = OrderedDict()
         self._new: OrderedDict[str, str] = OrderedDict()
@@ -136,7 +164,7 @@ class Sessions:
                 key = secrets.token_urlsafe(24)
                 if page is not None:
                     key = self._new.setdefault(page, key)
-                self._known.setdefault(key, Session())
+                self._known.setdefault(key, Session(self._feedback))
             self._known.move_to_end(key)
             for some in (self._known, self._new):
                 while len(some) > MOST_SESSIONS:

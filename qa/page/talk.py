@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from index.types import Document
 from qa.answer import Answer, Basis, Citation, speaker
 from qa.citing import said
+from qa.feedback import MOST_NOTE, VERDICTS, WRONG
 from qa.page.head import welcome
 from qa.page.markup import anchor, clipped, escape, inline, marked_text, sentence
 from qa.page.turn import Turn
@@ -56,7 +57,7 @@ def _said(before: str, citations: Sequence[Citation], turn: int) -> str:
 
 def _turn(turn: Turn, number: int) -> str:
     if turn.answer is not None:
-        body = _answer(turn.answer, number)
+        body = _answer(turn.answer, number) + _judge(turn, number)
     elif turn.message is not None:
         body = f'<p class="message">{escape(sentence(turn.message))}</p>'
     else:
@@ -64,6 +65,27 @@ def _turn(turn: Turn, number: int) -> str:
     return (
         f'<li data-turn="{number}"><div class="question"><p>{escape(turn.question)}</p></div>'
         f'{_understood(turn, number)}{_narrowed(turn, number)}<div class="answer">{body}</div></li>'
+    )
+
+
+def _judge(turn: Turn, number: int) -> str:
+    """Right or wrong? And what a visitor wants to add, once that is said."""
+    if turn.answer is None or turn.answer.basis is Basis.TALK:
+        return ""
+    buttons = "".join(
+        f'<button type="button" data-verdict="{verdict}" data-turn="{number}"'
+        f' aria-pressed="{str(turn.verdict == verdict).lower()}">{verdict}</button>'
+        for verdict in VERDICTS
+    )
+    if not turn.verdict:
+        return f'<p class="judge">Is this right? {buttons}</p>'
+    which = ""
+    if turn.verdict == WRONG and turn.answer.hits:
+        which = "<p>Which passage is right? Open it and say so.</p>"
+    return (
+        f'<div class="judge"><p>Kept, thank you. {buttons}</p>{which}'
+        f'<p><input type="text" aria-label="Your note" maxlength="{MOST_NOTE}" placeholder="A note, if you like">'
+        f' <button type="button" data-note data-turn="{number}">Add the note</button></p></div>'
     )
 
 

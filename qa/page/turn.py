@@ -23,6 +23,9 @@ class Turn:
     narrow: bool = True
     """Whether the question may narrow that further ("what did LTRich say?")."""
 
+    verdict: str = ""
+    """What the visitor said of the answer, of :data:`qa.feedback.VERDICTS`; empty for nothing."""
+
     @property
     def waiting(self) -> bool:
         """Whether it has got nothing yet."""

@@ -4,7 +4,8 @@
      "paragraph", "author": null, "answer_matches": "22 percent|Iraq and Syria", "type": "fact"}
 
 Everything but the question may be null or missing. A question with neither ``passage_contains``
-nor ``answer_matches`` is one that the documents do not answer.
+nor ``answer_matches`` is one that the documents do not answer; one with ``"known": false`` is passed
+over: it was judged wrong in the page, and nobody said what is right (``qa.feedback``).
 """
 
 from __future__ import annotations
@@ -27,7 +28,12 @@ def load(path: Path) -> QuestionFile:
             expression.
     """
     return QuestionFile(
-        str(path), tuple(_expectation(record, place) for place, record in read_lines(path))
+        str(path),
+        tuple(
+            _expectation(record, place)
+            for place, record in read_lines(path)
+            if record.get("known") is not False
+        ),
     )
 
 
