@@ -7,19 +7,22 @@ import gc
 import socket
 import sys
 import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from index.embedder import DEFAULT_MODEL
 from index.errors import Error
-from index.types import Filter
+from index.types import FileReport, Filter
 from qa.feedback import default_file
 from qa.offline import go_offline
 from qa.page import CSS_FILE, SCRIPT_FILE
+from qa.page.documents import document_list, working
 from qa.page.evidence import evidence
 from qa.page.head import EXAMPLES, TITLE, examples, hint
 from qa.page.library import Library
 from qa.page.session import Session, Sessions
+from qa.page.shelf import MEGABYTE
 from qa.page.talk import conversation
 from qa.reading.choose import DEFAULT_READER
 
@@ -28,17 +31,21 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 PORT = 7860
+MAX_UPLOAD_MB = 20
 POLL_SECONDS = 0.5
 """How often a page asks how far the loading is."""
 
 
 LISTEN = """
 element.addEventListener("click", (event) => {
-  const at = event.target.closest("[data-widen], [data-close], [data-passage], [data-turn]");
+  const at = event.target.closest(
+    "[data-widen], [data-close], [data-passage], [data-turn], [data-remove]"
+  );
   if (!at || event.target.closest("[data-edit], input")) return;
   const { widen, close, passage, turn, verdict, right } = at.dataset;
   const there = at.hash && document.getElementById(at.hash.slice(1));
   if (there) return;
+  if (at.dataset.remove) return trigger("select", { remove: at.dataset.remove });
   if (verdict || right) return trigger("select", { turn, verdict, right });
   if (at.dataset.note !== undefined)
     return trigger("select", { turn, note: at.parentElement.querySelector("input").value });
@@ -52,17 +59,21 @@ KINDS = [("article", "paragraph"), ("captions", "caption"), ("comments", "commen
 ANYONE, ALL = "anyone", "all documents"
 
 
-def build(library: Library, feedback: Path | None = None) -> gr.Blocks:
-    """The page's widgets and what they call.
-
-    Args:
-        library: what is asked.
-        feedback: the file for what visitors say of answers; None for the default one.
-    """
-    sessions = Sessions(feedback or default_file())
+def build(library: Library, sessions: Sessions) -> gr.Blocks:
+    """The page's widgets and what they call."""
     with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as blocks:
         key = gr.BrowserState("", storage_key="document-qa")
         head = _html(library.header(), "head")
+        with gr.Accordion("Documents", open=False, elem_id="documents"):
+            doing_below = _html("", "doing")
+            listed = _html("", "listed", LISTEN)
+            with gr.Row():
+                files = gr.File(
+                    file_count="multiple", type="filepath", label="Add files", height=140, scale=1
+                )
+                with gr.Column(scale=1):
+                    pasted = gr.Textbox(label="Or paste text", lines=2, max_lines=6)
+                    paste = gr.Button("Add the text", size="sm")
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="left", scale=3, min_width=300):
                 talk = _html(conversation([]), "talk", LISTEN)
@@ -78,8 +89,9 @@ def build(library: Library, feedback: Path | None = None) -> gr.Blocks:
                 hint_below = _html("", "hint")
                 with gr.Accordion("Search only in …", open=False, elem_id="filter"):
                     kinds = gr.CheckboxGroup(KINDS, label="Kinds (none: all)")
-                    author = gr.Dropdown([ANYONE], value=ANYONE, label="Author")
-                    document = gr.Dropdown([ALL], value=ALL, label="Document")
+                    with gr.Row():
+                        author = gr.Dropdown([ANYONE], value=ANYONE, label="Author")
+                        document = gr.Dropdown([ALL], value=ALL, label="Document")
                 with gr.Row(elem_id="keep"):
                     markdown = gr.Button("Save as Markdown", size="sm", visible=False)
                     as_json = gr.Button("Save as JSON", size="sm", visible=False)
@@ -91,40 +103,66 @@ def build(library: Library, feedback: Path | None = None) -> gr.Blocks:
         timer = gr.Timer(POLL_SECONDS)
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         chosen = [kinds, author, document]
+        choices = [author, document, listed]
         shown = [talk, proof, source_view, *buttons, markdown, as_json, clear]
 
         def show(session: Session) -> list[Any]:
             asked = bool(session.turns)
-            fitting = examples(library.documents) if not asked else []
+            fitting = examples(session.shelf.documents) if not asked else []
             return [
-                conversation(session.turns, library.documents),
+                conversation(session.turns, session.shelf.documents),
                 evidence(session.turns, session.selected),
                 session.source,
                 *(gr.Button(visible=button.value in fitting) for button in buttons),
                 *(gr.Button(visible=asked) for _ in (markdown, as_json, clear)),
             ]
 
+        def choose(session: Session, reports: Sequence[FileReport] = ()) -> list[Any]:
+            shelf = session.shelf
+            authors = shelf.assistant().index.authors if shelf.documents else ()
+            titles = [(each.title, each.id) for each in shelf.documents]
+            return [
+                gr.Dropdown(choices=[ANYONE, *authors]),
+                gr.Dropdown(choices=[ALL, *titles]),
+                document_list(shelf.documents, shelf.own, reports),
+            ]
+
         def look(key: str, request: gr.Request) -> list[Any]:
             key, session = sessions.get(key, request.session_hash)
-            authors, titles = _choices(library)
             return [
                 key,
                 library.header(),
                 gr.Timer(active=not library.done),
-                gr.Dropdown(choices=[ANYONE, *authors]),
-                gr.Dropdown(choices=[ALL, *titles]),
+                *choose(session),
                 *show(session),
             ]
 
-        def wait() -> list[Any]:
-            authors, titles = _choices(library)
+        def wait(key: str, request: gr.Request) -> list[Any]:
+            _, session = sessions.get(key, request.session_hash)
             return [
                 library.header(),
                 gr.Timer(active=not library.done),
-                gr.Dropdown(choices=[ANYONE, *authors]),
-                gr.Dropdown(choices=[ALL, *titles]),
-                *(gr.Button(visible=b.value in examples(library.documents)) for b in buttons),
+                *choose(session),
+                *show(session),
             ]
+
+        def add(paths: list[str] | None, key: str, request: gr.Request) -> Iterator[list[Any]]:
+            _, session = sessions.get(key, request.session_hash)
+            for doing in session.shelf.add([(Path(path).name, Path(path)) for path in paths or []]):
+                yield [working(doing), gr.skip(), gr.skip(), gr.skip(), *[gr.skip()] * len(shown)]
+            for path in paths or []:
+                Path(path).unlink(missing_ok=True)
+            yield ["", *choose(session, session.shelf.reports), *show(session)]
+
+        def add_text(text: str, key: str, request: gr.Request) -> list[Any]:
+            _, session = sessions.get(key, request.session_hash)
+            reports = session.paste(text)
+            return ["", *choose(session, reports), *show(session)]
+
+        def drop(key: str, event: gr.EventData, request: gr.Request) -> list[Any]:
+            _, session = sessions.get(key, request.session_hash)
+            session.shelf.remove(str((event._data or {}).get("remove")))
+            return [*choose(session), *show(session)]
 
         def take(
             question: str,
@@ -140,7 +178,7 @@ def build(library: Library, feedback: Path | None = None) -> gr.Blocks:
 
         def reply(key: str, request: gr.Request) -> list[Any]:
             _, session = sessions.get(key, request.session_hash)
-            return show(session) if session.answer(library) else [gr.skip()] * len(shown)
+            return show(session) if session.answer() else [gr.skip()] * len(shown)
 
         def pick(key: str, event: gr.EventData, request: gr.Request) -> list[Any]:
             _, session = sessions.get(key, request.session_hash)
@@ -152,9 +190,14 @@ def build(library: Library, feedback: Path | None = None) -> gr.Blocks:
             session.forget()
             return show(session)
 
-        loaded = [head, timer, author, document]
+        loaded = [head, timer, *choices]
         blocks.load(look, key, [key, *loaded, *shown], queue=False, **quiet)
-        timer.tick(wait, None, [*loaded, *buttons], queue=False, **quiet)
+        timer.tick(wait, key, [*loaded, *shown], queue=False, **quiet)
+        files.upload(add, [files, key], [doing_below, *choices, *shown], **quiet).then(
+            lambda: None, None, files, queue=False, **quiet
+        )
+        paste.click(add_text, [pasted, key], [pasted, *choices, *shown], **quiet)
+        listed.select(drop, key, [*choices, *shown], queue=False, **quiet)
         for origin, triggers in [(box, [box.submit, send.click])] + [
             (button, [button.click]) for button in buttons
         ]:
@@ -172,7 +215,7 @@ def build(library: Library, feedback: Path | None = None) -> gr.Blocks:
         for button, kind in ((markdown, "md"), (as_json, "json")):
 
             def save(key: str, request: gr.Request, kind: str = kind) -> str:
-                return sessions.get(key, request.session_hash)[1].export(kind, library)
+                return sessions.get(key, request.session_hash)[1].export(kind)
 
             button.click(save, key, saved, queue=False, **quiet).then(
                 None, saved, js=f"(text) => saveFile(text, 'conversation.{kind}')", **quiet
@@ -192,14 +235,6 @@ def _question_box() -> gr.Textbox:
         scale=1,
         elem_id="question",
     )
-
-
-def _choices(library: Library) -> tuple[list[str], list[tuple[str, str]]]:
-    """The authors and documents that a search can be limited to."""
-    if not library.documents:
-        return [], []
-    index = library.assistant().index
-    return list(index.authors), [(document.title, document.id) for document in index.documents]
 
 
 def _only(kinds: list[str], author: str, document: str) -> Filter:
@@ -257,6 +292,8 @@ def serve(
     reader: str = DEFAULT_READER,
     index_dir: Path | None = None,
     open_browser: bool = False,
+    share_documents: bool = False,
+    max_upload_mb: int = MAX_UPLOAD_MB,
 ) -> None:
     """Serve the page until Ctrl-C.
 
@@ -268,6 +305,8 @@ def serve(
         reader: what finds the answer's words, by name or folder; "none" for whole sentences.
         index_dir: where the index is kept; None for the cache folder.
         open_browser: show the page in the user's browser.
+        share_documents: whether what one visitor adds is everybody's.
+        max_upload_mb: the largest file that a visitor may add.
 
     Raises:
         SystemExit: the address is in use or not to be had; status 1.
@@ -275,17 +314,31 @@ def serve(
     try:
         _check_address(host, port)
         go_offline(model, reader)
-        _launch(Library(documents, model, reader, index_dir), host, port, open_browser)
+        library = Library(documents, model, reader, index_dir)
+        sessions = Sessions(
+            library,
+            default_file(),
+            max_bytes=max_upload_mb * MEGABYTE,
+            share_documents=share_documents,
+        )
+        _launch(library, sessions, host, port, open_browser, max_upload_mb)
         threading.Event().wait()
     except KeyboardInterrupt:
         gc.freeze()  # else the interpreter looks through all of torch before it ends: 2 s, not 0.5
         print("\nended", file=sys.stderr)
 
 
-def _launch(library: Library, host: str, port: int, open_browser: bool) -> None:
+def _launch(
+    library: Library,
+    sessions: Sessions,
+    host: str,
+    port: int,
+    open_browser: bool,
+    max_upload_mb: int,
+) -> None:
     _import_gradio()
     try:
-        build(library).launch(
+        build(library, sessions).launch(
             server_name=host,
             server_port=port,
             inbrowser=open_browser,
@@ -295,6 +348,7 @@ def _launch(library: Library, host: str, port: int, open_browser: bool) -> None:
             show_error=False,
             ssr_mode=False,
             footer_links=[],
+            max_file_size=max_upload_mb * MEGABYTE,
             theme=_theme(),
             css_paths=CSS_FILE,
             head=f"<script>{SCRIPT_FILE.read_text(encoding='utf-8')}</script>",
@@ -336,6 +390,8 @@ def main() -> None:
     add("--index-dir", type=Path, metavar="DIR", help="where the index is kept")
     add("--model", default=DEFAULT_MODEL, help="embedding model, by name or folder")
     add("--reader", default=DEFAULT_READER, help="question-answering model, or none")
+    add("--share-documents", action="store_true", help="what one visitor adds, all can ask")
+    add("--max-upload-mb", type=int, default=MAX_UPLOAD_MB, help="largest file to be added (MB)")
     add("--open", action="store_true", help="show the page in your browser")
     given = parser.parse_args()
     serve(
@@ -346,6 +402,8 @@ def main() -> None:
         reader=given.reader,
         index_dir=given.index_dir,
         open_browser=given.open,
+        share_documents=given.share_documents,
+        max_upload_mb=given.max_upload_mb,
     )
 
 

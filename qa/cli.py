@@ -425,6 +425,13 @@ def serve_command(
     model: Model = DEFAULT_MODEL,
     reader: Reader = DEFAULT_READER,
     index_dir: IndexDir = None,
+    share_documents: Annotated[
+        bool,
+        typer.Option("--share-documents", help="What one visitor adds, all can ask."),
+    ] = False,
+    max_upload_mb: Annotated[
+        int, typer.Option(min=1, help="The largest file that a visitor may add, in MB.")
+    ] = 20,
     open_browser: Annotated[
         bool, typer.Option("--open", help="Open the page in a browser.")
     ] = False,
@@ -440,6 +447,8 @@ def serve_command(
         reader=reader,
         index_dir=index_dir,
         open_browser=open_browser,
+        share_documents=share_documents,
+        max_upload_mb=max_upload_mb,
     )
 
 

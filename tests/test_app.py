@@ -386,6 +386,47 @@ def test_a_conversation_survives_a_reload_and_can_be_saved(visitor: Visitor) -> 
     expect(page.locator(".empty")).to_be_visible()
 
 
+def test_documents_are_added_and_removed_by_one_visitor_alone(
+    browser: Browser, server: Server, visitor: Visitor, tmp_path: Path
+) -> None:
+    page = visitor.page
+    (tmp_path / "kiln.txt").write_text("Kiln log\n\nThe kiln reached 900 degrees at noon.\n")
+    (tmp_path / "noise.txt").write_bytes(bytes(range(256)) * 40)
+    page.get_by_role("button", name="Documents").click()
+    page.locator("#documents input[type=file]").set_input_files(
+        [tmp_path / "kiln.txt", tmp_path / "noise.txt"]
+    )
+    listed = page.locator(".qa.documents")
+    expect(listed.locator(".problem")).to_contain_text("noise.txt was not added: ", timeout=SLOW)
+    expect(listed).to_contain_text("kiln.txt 1 paragraph")
+    visitor.picture("documents")
+    asked = "How hot did the kiln get, as hot as the zorblax?"
+    visitor.ask(asked)
+    expect(page.locator("#evidence")).to_contain_text("The kiln reached 900 degrees at noon.")
+
+    other = Visitor(browser, server).ready()
+    other.ask(asked)
+    expect(other.page.locator("#evidence .passage").first).to_be_visible()
+    assert "The kiln reached" not in other.page.content()
+    other.close()
+
+    listed.get_by_role("button", name="Remove Kiln log").click()
+    expect(listed).not_to_contain_text("kiln.txt")
+    visitor.ask(asked)
+    expect(page.locator("#evidence .passage").first).to_be_visible()
+    expect(page.locator("#evidence")).not_to_contain_text("The kiln reached")
+
+
+def test_text_is_pasted(visitor: Visitor) -> None:
+    page = visitor.page
+    page.get_by_role("button", name="Documents").click()
+    page.get_by_label("Or paste text").fill("The lido <b>at</b> Ostrey\n\nThe lido opens at seven.")
+    page.get_by_role("button", name="Add the text").click()
+    expect(page.locator(".qa.documents")).to_contain_text("The lido <b>at</b> Ostrey", timeout=SLOW)
+    visitor.ask("When does the lido open?")
+    expect(page.locator("#evidence")).to_contain_text("The lido opens at seven.")
+
+
 def test_what_a_visitor_says_of_an_answer_is_kept_as_a_question(
     visitor: Visitor, feedback: Path
 ) -> None:

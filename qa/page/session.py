@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
+import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -11,9 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.errors import ArgumentError, Error
-from index.types import Filter, Passage
+from index.types import FileReport, Filter, Passage
 from qa.feedback import VERDICTS, judged, keep
 from qa.page.library import UNEXPECTED, Library
+from qa.page.shelf import Shelf
 from qa.page.source import source
 from qa.page.turn import Turn
 
@@ -26,6 +29,8 @@ logger = logging.getLogger(__name__)
 class Session:
     """One visitor's conversation."""
 
+    shelf: Shelf
+    """What is asked."""
     feedback: Path
     """Where what the visitor says of answers is kept."""
     turns: list[Turn] = field(default_factory=list)
@@ -45,7 +50,7 @@ class Session:
         self.selected, self.source = None, ""
         return ""
 
-    def answer(self, library: Library) -> bool:
+    def answer(self) -> bool:
         """Answer what waits, each question in the light of those before it; False for nothing."""
         from qa.conversation.conversation import Conversation
 
@@ -57,7 +62,7 @@ class Session:
             before = [each.answer for each in self.turns[:number] if each.answer is not None]
             only = turn.only
             try:
-                turn.answer = Conversation(library.assistant(), before).ask(
+                turn.answer = Conversation(self.shelf.assistant(), before).ask(
                     turn.question,
                     kinds=only.kinds,
                     author=only.author,
@@ -70,6 +75,16 @@ class Session:
                 turn.message = UNEXPECTED
                 logger.exception("a question could not be answered")
         return waited
+
+    def paste(self, text: str) -> list[FileReport]:
+        """Add a text as a document, named by its first line; what became of it."""
+        first = next((line.strip() for line in text.splitlines() if line.strip()), "text")
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "pasted"
+            path.write_bytes(text.encode("utf-8", "replace"))
+            name = re.sub(r"[^\w -]", "", first)[:60].strip() or "pasted"
+            list(self.shelf.add([(f"{name}.txt", path)]))
+        return self.shelf.reports
 
     def pick(self, clicked: Mapping[str, object]) -> None:
         """Do what was clicked within the markup.
@@ -115,12 +130,12 @@ class Session:
         self.turns.clear()
         self.selected, self.source = None, ""
 
-    def export(self, kind: str, library: Library) -> str:
+    def export(self, kind: str) -> str:
         """The conversation as the text of a file: "md" or "json"."""
         from qa.conversation.conversation import Conversation
 
         answers = [turn.answer for turn in self.turns if turn.answer is not None]
-        held = Conversation(library.assistant(), answers)
+        held = Conversation(self.shelf.assistant(), answers)
         return held.to_markdown() if kind == "md" else held.to_json()
 
     def _number(self, given: str | None) -> int | None:
@@ -142,11 +157,17 @@ class Sessions:
     """Everybody's, each under a key that only the visitor's browser has.
 
     Args:
+        library: what everybody can ask.
         feedback: the file for what visitors say of answers.
+        max_bytes: the largest file that a visitor may add.
+        share_documents: whether what one visitor adds is everybody's.
     """
 
-    def __init__(self, feedback: Path) -> None:
-        self._feedback = feedback
+    def __init__(
+        self, library: Library, feedback: Path, *, max_bytes: int, share_documents: bool
+    ) -> None:
+        self._library, self._feedback, self._max_bytes = library, feedback, max_bytes
+        self._shared = Shelf(library, max_bytes) if share_documents else None
         self._lock = threading.Lock()
         self._known: OrderedDict[str, Session] = OrderedDict()
         self._new: OrderedDict[str, str] = OrderedDict()
@@ -164,9 +185,12 @@ class Sessions:
                 key = secrets.token_urlsafe(24)
                 if page is not None:
                     key = self._new.setdefault(page, key)
-                self._known.setdefault(key, Session(self._feedback))
+                self._known.setdefault(key, Session(self._shelf(), self._feedback))
             self._known.move_to_end(key)
             for some in (self._known, self._new):
                 while len(some) > MOST_SESSIONS:
                     some.popitem(last=False)
             return key, self._known[key]
+
+    def _shelf(self) -> Shelf:
+        return self._shared or Shelf(self._library, self._max_bytes)
