@@ -7,20 +7,23 @@ import gc
 import socket
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from index.embedder import DEFAULT_MODEL
-from index.errors import Error
+from index.errors import ArgumentError, Error
 from index.types import FileReport, Filter
+from qa.answer import document_to_dict, hit_to_dict
 from qa.feedback import default_file
 from qa.offline import go_offline
 from qa.page import CSS_FILE, SCRIPT_FILE
+from qa.page.auth import checker, read_passwords
 from qa.page.documents import document_list, working
 from qa.page.evidence import evidence
 from qa.page.head import EXAMPLES, TITLE, examples, hint
 from qa.page.library import Library
+from qa.page.options import HOST, MAX_UPLOAD_MB, PORT, ServeOptions, from_environment
 from qa.page.session import Session, Sessions
 from qa.page.shelf import MEGABYTE
 from qa.page.talk import conversation
@@ -29,9 +32,6 @@ from qa.reading.choose import DEFAULT_READER
 if TYPE_CHECKING:
     import gradio as gr
 
-HOST = "127.0.0.1"
-PORT = 7860
-MAX_UPLOAD_MB = 20
 POLL_SECONDS = 0.5
 """How often a page asks how far the loading is."""
 
@@ -220,7 +220,8 @@ def build(library: Library, sessions: Sessions) -> gr.Blocks:
             button.click(save, key, saved, queue=False, **quiet).then(
                 None, saved, js=f"(text) => saveFile(text, 'conversation.{kind}')", **quiet
             )
-        gr.api(_endpoint(library), api_name="ask")  # type: ignore[attr-defined]
+        for name, function in _endpoints(library).items():
+            gr.api(function, api_name=name)  # type: ignore[attr-defined]
     return cast("gr.Blocks", blocks)
 
 
@@ -245,15 +246,39 @@ def _only(kinds: list[str], author: str, document: str) -> Filter:
     )
 
 
-def _endpoint(library: Library) -> Any:
-    def ask(question: str) -> dict[str, Any]:
+def _endpoints(library: Library) -> dict[str, Callable[..., Any]]:
+    """What programs can call, by name; every error is said in words."""
+
+    def ask(
+        question: str,
+        k: int = 5,
+        kinds: list[str] | None = None,
+        author: str | None = None,
+        document: str | None = None,
+    ) -> dict[str, Any]:
         """Answer a question from the documents: answer, text, abstained, confidence, citations, hits."""
+        only: dict[str, Any] = {"kinds": kinds, "author": author, "document": document}
         try:
-            return library.assistant().ask(question).to_dict()
+            return library.assistant().ask(question, k=int(k), **only).to_dict()
         except Error as error:
             raise gr.Error(str(error), print_exception=False) from error
 
-    return ask
+    def search(question: str, k: int = 5) -> list[dict[str, Any]]:
+        """Find the passages that best match a question, best first: score and passage."""
+        from qa.assistant import check_question
+
+        try:
+            hits = library.assistant().index.search(check_question(question), k=int(k))
+        except Error as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        return [hit_to_dict(hit) for hit in hits]
+
+    def documents() -> list[dict[str, Any]]:
+        """List the documents that can be asked: id, title, file, author, date."""
+        library.assistant()
+        return [document_to_dict(document) for document in library.documents]
+
+    return {"ask": ask, "search": search, "documents": documents}
 
 
 def _html(value: str, name: str, script: str | None = None) -> gr.HTML:
@@ -283,79 +308,54 @@ def _theme() -> gr.themes.Base:
     )
 
 
-def serve(
-    *,
-    documents: list[Path] | None = None,
-    host: str = HOST,
-    port: int = PORT,
-    model: str = DEFAULT_MODEL,
-    reader: str = DEFAULT_READER,
-    index_dir: Path | None = None,
-    open_browser: bool = False,
-    share_documents: bool = False,
-    max_upload_mb: int = MAX_UPLOAD_MB,
-) -> None:
+def serve(options: ServeOptions) -> None:
     """Serve the page until Ctrl-C.
 
-    Args:
-        documents: files and folders; None for the default ones.
-        host: the address to listen on; "0.0.0.0" lets other machines ask, too.
-        port: the port to listen on.
-        model: the embedding model's name or folder.
-        reader: what finds the answer's words, by name or folder; "none" for whole sentences.
-        index_dir: where the index is kept; None for the cache folder.
-        open_browser: show the page in the user's browser.
-        share_documents: whether what one visitor adds is everybody's.
-        max_upload_mb: the largest file that a visitor may add.
-
     Raises:
-        SystemExit: the address is in use or not to be had; status 1.
+        SystemExit: the address is in use or not to be had, or others would get in; status 1.
     """
     try:
-        _check_address(host, port)
-        go_offline(model, reader)
-        library = Library(documents, model, reader, index_dir)
-        sessions = Sessions(
-            library,
-            default_file(),
-            max_bytes=max_upload_mb * MEGABYTE,
-            share_documents=share_documents,
-        )
-        _launch(library, sessions, host, port, open_browser, max_upload_mb)
+        _check_address(options)
+        go_offline(options.model, options.reader)
+        _launch(options)
         threading.Event().wait()
+    except ArgumentError as error:
+        raise SystemExit(f"error: {error}") from error
     except KeyboardInterrupt:
         gc.freeze()  # else the interpreter looks through all of torch before it ends: 2 s, not 0.5
         print("\nended", file=sys.stderr)
 
 
-def _launch(
-    library: Library,
-    sessions: Sessions,
-    host: str,
-    port: int,
-    open_browser: bool,
-    max_upload_mb: int,
-) -> None:
+def _launch(options: ServeOptions) -> None:
+    host, port = options.host, options.port
+    max_bytes = options.max_upload_mb * MEGABYTE
+    check = checker(read_passwords(options.auth)) if options.auth else None
+    library = Library(options.documents, options.model, options.reader, options.index_dir)
+    sessions = Sessions(
+        library, default_file(), max_bytes=max_bytes, share_documents=options.share_documents
+    )
     _import_gradio()
     try:
         build(library, sessions).launch(
             server_name=host,
             server_port=port,
-            inbrowser=open_browser,
+            auth=check,
+            inbrowser=options.open_browser,
             share=False,
             quiet=True,
             prevent_thread_lock=True,
             show_error=False,
             ssr_mode=False,
             footer_links=[],
-            max_file_size=max_upload_mb * MEGABYTE,
+            max_file_size=max_bytes,
             theme=_theme(),
             css_paths=CSS_FILE,
             head=f"<script>{SCRIPT_FILE.read_text(encoding='utf-8')}</script>",
         )
     except OSError as error:
         raise SystemExit(f"error: {host}:{port}: {error}") from error
-    print(f"{TITLE}: http://{host}:{port} (Ctrl-C ends it)", file=sys.stderr)
+    who = "with a password" if check else "for this machine alone"
+    print(f"{TITLE}: http://{host}:{port} {who} (Ctrl-C ends it)", file=sys.stderr)
     library.start()  # only now: its imports would hold up the page
 
 
@@ -369,42 +369,47 @@ def _import_gradio() -> None:
         gc.enable()
 
 
-def _check_address(host: str, port: int) -> None:
+def _check_address(options: ServeOptions) -> None:
     """End with one line where the address cannot be had, before anything slow."""
+    options.check()
     try:
-        socket.create_server((host, port)).close()
+        socket.create_server((options.host, options.port)).close()
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
         raise SystemExit(
-            f"error: cannot listen on {host}:{port} ({reason}); name another with --port"
+            f"error: cannot listen on {options.host}:{options.port} ({reason}); name another with"
+            " --port"
         ) from error
 
 
 def main() -> None:
-    """Start the page from the command line."""
+    """Start the page from the command line; ``QA_PORT`` and the like stand for its options."""
     parser = argparse.ArgumentParser(prog="app.py", description="Ask your documents in a browser.")
-    add = parser.add_argument
-    add("--host", default=HOST, help="address to listen on (default: %(default)s)")
-    add("--port", type=int, default=PORT, help="port to listen on (default: %(default)s)")
-    add("--documents", type=Path, nargs="+", metavar="PATH", help="files and folders to ask")
-    add("--index-dir", type=Path, metavar="DIR", help="where the index is kept")
-    add("--model", default=DEFAULT_MODEL, help="embedding model, by name or folder")
-    add("--reader", default=DEFAULT_READER, help="question-answering model, or none")
-    add("--share-documents", action="store_true", help="what one visitor adds, all can ask")
-    add("--max-upload-mb", type=int, default=MAX_UPLOAD_MB, help="largest file to be added (MB)")
-    add("--open", action="store_true", help="show the page in your browser")
-    given = parser.parse_args()
-    serve(
-        documents=given.documents,
-        host=given.host,
-        port=given.port,
-        model=given.model,
-        reader=given.reader,
-        index_dir=given.index_dir,
-        open_browser=given.open,
-        share_documents=given.share_documents,
-        max_upload_mb=given.max_upload_mb,
+
+    def add(name: str, default: str, **how: Any) -> None:
+        parser.add_argument(f"--{name}", default=from_environment(name, default) or None, **how)
+
+    add("host", HOST, help="address to listen on (default: %(default)s)")
+    add("port", str(PORT), type=int, help="port to listen on (default: %(default)s)")
+    add("auth", "", type=Path, metavar="FILE", help="who may see the page: name:password lines")
+    add("index-dir", "", type=Path, metavar="DIR", help="where the index is kept")
+    add("model", DEFAULT_MODEL, help="embedding model, by name or folder")
+    add("reader", DEFAULT_READER, help="question-answering model, or none")
+    add("max-upload-mb", str(MAX_UPLOAD_MB), type=int, help="largest file to be added (MB)")
+    parser.add_argument(
+        "--documents", type=Path, nargs="+", default=(), metavar="PATH", help="files and folders"
     )
+    parser.add_argument(
+        "--share-documents",
+        action="store_true",
+        default=from_environment("share-documents", "") not in ("", "0"),
+        help="what one visitor adds, all can ask",
+    )
+    parser.add_argument("--open", action="store_true", help="show the page in your browser")
+    given = vars(parser.parse_args())
+    given["open_browser"] = given.pop("open")
+    given["documents"] = tuple(given["documents"])
+    serve(ServeOptions(**given))
 
 
 if __name__ == "__main__":

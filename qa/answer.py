@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from index.types import Hit, Kind, Passage
+from index.types import Document, Hit, Kind, Passage
 
 NO_ANSWER = "The documents do not say."
 """The text of every answer that abstains."""
@@ -132,18 +132,7 @@ class Answer:
                 }
                 for citation in self.citations
             ],
-            "hits": [
-                {
-                    "score": round(hit.score, 6),
-                    "dense": round(hit.parts.dense, 6),
-                    "lexical": round(hit.parts.lexical, 6),
-                    "sentence": _rounded(hit.parts.sentence),
-                    "relevance": _rounded(hit.parts.relevance),
-                    "margin": _rounded(hit.parts.margin),
-                    "passage": _passage_to_dict(hit.passage),
-                }
-                for hit in self.hits
-            ],
+            "hits": [hit_to_dict(hit) for hit in self.hits],
         }
 
     def to_json(self, *, indent: int | None = None) -> str:
@@ -158,6 +147,31 @@ def speaker(passage: Passage) -> str:
     if passage.kind is Kind.CAPTION:
         return "Photo caption"
     return f"The author, {passage.author}" if passage.author else "The author"
+
+
+def hit_to_dict(hit: Hit) -> dict[str, Any]:
+    """A hit as values that JSON knows."""
+    return {
+        "score": round(hit.score, 6),
+        "dense": round(hit.parts.dense, 6),
+        "lexical": round(hit.parts.lexical, 6),
+        "sentence": _rounded(hit.parts.sentence),
+        "relevance": _rounded(hit.parts.relevance),
+        "margin": _rounded(hit.parts.margin),
+        "passage": _passage_to_dict(hit.passage),
+    }
+
+
+def document_to_dict(document: Document) -> dict[str, Any]:
+    """A document, without its text, as values that JSON knows."""
+    return {
+        "id": document.id,
+        "title": document.title,
+        # Not "path": Gradio takes that for a file to hand out.
+        "file": document.path,
+        "author": document.author,
+        "date": document.date,
+    }
 
 
 def _rounded(score: float | None) -> float | None:

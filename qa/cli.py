@@ -418,13 +418,18 @@ def serve_command(
     host: Annotated[
         str,
         typer.Option(
-            metavar="ADDRESS", help="The address to listen on; 0.0.0.0 lets other machines in."
+            metavar="ADDRESS",
+            help="The address to listen on; 0.0.0.0 lets other machines in, and needs --auth.",
         ),
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
     model: Model = DEFAULT_MODEL,
     reader: Reader = DEFAULT_READER,
     index_dir: IndexDir = None,
+    auth: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Who may see the page: name:password lines."),
+    ] = None,
     share_documents: Annotated[
         bool,
         typer.Option("--share-documents", help="What one visitor adds, all can ask."),
@@ -438,17 +443,21 @@ def serve_command(
 ) -> None:
     """Serve the page: ask in a browser, and see the passages beside the answer."""
     import app
+    from qa.page.options import ServeOptions
 
     app.serve(
-        documents=documents or None,
-        host=host,
-        port=port,
-        model=model,
-        reader=reader,
-        index_dir=index_dir,
-        open_browser=open_browser,
-        share_documents=share_documents,
-        max_upload_mb=max_upload_mb,
+        ServeOptions(
+            documents=tuple(documents or ()),
+            host=host,
+            port=port,
+            auth=auth,
+            share_documents=share_documents,
+            max_upload_mb=max_upload_mb,
+            model=model,
+            reader=reader,
+            index_dir=index_dir,
+            open_browser=open_browser,
+        )
     )
 
 

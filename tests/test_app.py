@@ -546,6 +546,7 @@ def test_every_width_and_theme(browser: Browser, server: Server, width: int, sch
 
 def test_programs_can_ask_too_and_only_that(server: Server, documents: Path) -> None:
     from gradio_client import Client
+    from gradio_client.exceptions import AppError
 
     client = Client(server.url, verbose=False)
     answer = client.predict("what territory had IS lost?", api_name="/ask")
@@ -553,7 +554,16 @@ def test_programs_can_ask_too_and_only_that(server: Server, documents: Path) -> 
     assert "22 percent" in answer["text"]
     assert answer["citations"][0]["speaker"].startswith("The author")
     described = client.view_api(return_format="dict", print_info=False)
-    assert list(described["named_endpoints"]) == ["/ask"]
+    assert list(described["named_endpoints"]) == ["/ask", "/search", "/documents"]
+    only = client.predict("who is to blame?", kinds=["comment"], k=2, api_name="/ask")
+    assert {hit["passage"]["kind"] for hit in only["hits"]} == {"comment"}
+    found = client.predict("what territory had IS lost?", k=3, api_name="/search")
+    assert len(found) == 3
+    assert "22 percent" in found[0]["passage"]["text"]
+    titles = [each["title"] for each in client.predict(api_name="/documents")]
+    assert "After nine dark years, Skarrow Point shines again" in titles
+    with pytest.raises(AppError, match="the question is empty"):
+        client.predict(" ", api_name="/search")
     assert Path(answer["hits"][0]["passage"]["document"]["file"]).parent == documents
 
 
@@ -580,6 +590,48 @@ def test_nothing_to_read_is_said_in_the_page(browser: Browser, tmp_path: Path) -
         status, said = stop(server.process)
     assert status == 0
     assert "Traceback" not in said
+
+
+def test_with_passwords_nobody_else_gets_in(tmp_path: Path) -> None:
+    passwords = tmp_path / "passwords"
+    passwords.write_text("# visitors\nann:s3cret\n")
+    server = start(tmp_path / "cache", "--auth", passwords, "--documents", ROOT / "seeds")
+    try:
+        for name, password, status in (
+            ("ann", "wrong", 400),
+            ("bob", "", 400),
+            ("ann", "s3cret", 200),
+        ):
+            data = f"username={name}&password={password}".encode()
+            begun = time.monotonic()
+            try:
+                with urllib.request.urlopen(f"{server.url}/login", data, timeout=20) as reply:
+                    got = reply.status
+            except urllib.error.HTTPError as error:
+                got = error.code
+            assert got == status or (status == 400 and got in {401, 422}), (name, got)
+            if status != 200 and password:
+                assert time.monotonic() - begun >= 1
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"{server.url}/gradio_api/info", timeout=10)
+        assert refused.value.code == 401
+    finally:
+        status, said = stop(server.process)
+    assert status == 0
+    assert "a wrong password for 'ann'" in said
+    assert "s3cret" not in said
+
+
+def test_other_machines_get_in_with_passwords_only() -> None:
+    ran = subprocess.run(
+        [sys.executable, str(ROOT / "app.py"), "--host", "0.0.0.0"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("error: listening on 0.0.0.0 lets other machines in;")
+    assert len(ran.stderr.splitlines()) == 1
 
 
 def test_a_port_in_use_is_one_clear_line() -> None:

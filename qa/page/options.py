@@ -1,0 +1,54 @@
+"""How the page is served."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.embedder import DEFAULT_MODEL
+from index.errors import ArgumentError
+from qa.page.auth import is_loopback
+from qa.reading.choose import DEFAULT_READER
+
+HOST, PORT, MAX_UPLOAD_MB = "127.0.0.1", 7860, 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServeOptions:
+    """How the page is served."""
+
+    documents: tuple[Path, ...] = ()
+    """Files and folders; none for the default ones."""
+    host: str = HOST
+    """The address to listen on. Any but the machine's own needs ``auth``."""
+    port: int = PORT
+    auth: Path | None = None
+    """A file of names and passwords, ``name:password`` on each line; None lets everybody in."""
+    share_documents: bool = False
+    """Whether what one visitor adds is everybody's."""
+    max_upload_mb: int = MAX_UPLOAD_MB
+    """The largest file that a visitor may add."""
+    model: str = DEFAULT_MODEL
+    reader: str = DEFAULT_READER
+    """What finds the answer's words, by name or folder; "none" for whole sentences."""
+    index_dir: Path | None = None
+    """Where the index is kept; None for the cache folder."""
+    open_browser: bool = False
+
+    def check(self) -> None:
+        """See that nobody from elsewhere gets in unasked.
+
+        Raises:
+            ArgumentError: another address than the machine's own, and no passwords.
+        """
+        if self.auth is None and not is_loopback(self.host):
+            raise ArgumentError(
+                f"listening on {self.host} lets other machines in; name a file with"
+                " name:password lines with --auth, or listen on 127.0.0.1"
+            )
+
+
+def from_environment(name: str, default: str) -> str:
+    """The value of ``QA_NAME``, as the option of that name would have it."""
+    return os.environ.get(f"QA_{name.upper().replace('-', '_')}", default)
