@@ -567,6 +567,13 @@ def test_programs_can_ask_too_and_only_that(server: Server, documents: Path) -> 
     assert Path(answer["hits"][0]["passage"]["document"]["file"]).parent == documents
 
 
+def test_the_readme_s_calls_of_the_server_run(server: Server) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    [code] = re.findall(r"```python\n# the page runs\n(.*?)```", readme, flags=re.DOTALL)
+    assert "http://127.0.0.1:7860" in code
+    exec(code.replace("http://127.0.0.1:7860", server.url), {})
+
+
 def test_no_file_is_served(server: Server, documents: Path) -> None:
     for path in (documents / "market-notice.txt", ROOT / "app.py", Path("/etc/passwd")):
         with pytest.raises(urllib.error.HTTPError) as caught:
