@@ -256,7 +256,18 @@ def _endpoints(library: Library) -> dict[str, Callable[..., Any]]:
         author: str | None = None,
         document: str | None = None,
     ) -> dict[str, Any]:
-        """Answer a question from the documents: answer, text, abstained, confidence, citations, hits."""
+        """Answer a question from the documents, with the passages that prove it.
+
+        Args:
+            question: in words.
+            k: how many passages to show.
+            kinds: only these: "paragraph", "caption", "comment".
+            author: only the words of this author.
+            document: only this document, by file name or title.
+
+        Returns:
+            answer, text, abstained, confidence, citations, hits and more.
+        """
         only: dict[str, Any] = {"kinds": kinds, "author": author, "document": document}
         try:
             return library.assistant().ask(question, k=int(k), **only).to_dict()
@@ -264,7 +275,15 @@ def _endpoints(library: Library) -> dict[str, Callable[..., Any]]:
             raise gr.Error(str(error), print_exception=False) from error
 
     def search(question: str, k: int = 5) -> list[dict[str, Any]]:
-        """Find the passages that best match a question, best first: score and passage."""
+        """Find the passages that best match a question, best first.
+
+        Args:
+            question: in words.
+            k: at most this many.
+
+        Returns:
+            Each one's score and passage.
+        """
         from qa.assistant import check_question
 
         try:
@@ -340,6 +359,7 @@ def _launch(options: ServeOptions) -> None:
             server_name=host,
             server_port=port,
             auth=check,
+            mcp_server=options.mcp,
             inbrowser=options.open_browser,
             share=False,
             quiet=True,
@@ -404,6 +424,12 @@ def main() -> None:
         action="store_true",
         default=from_environment("share-documents", "") not in ("", "0"),
         help="what one visitor adds, all can ask",
+    )
+    parser.add_argument(
+        "--mcp",
+        action="store_true",
+        default=from_environment("mcp", "") not in ("", "0"),
+        help="be an MCP server, too",
     )
     parser.add_argument("--open", action="store_true", help="show the page in your browser")
     given = vars(parser.parse_args())

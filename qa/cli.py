@@ -430,6 +430,7 @@ def serve_command(
         Path | None,
         typer.Option(metavar="FILE", help="Who may see the page: name:password lines."),
     ] = None,
+    mcp: Annotated[bool, typer.Option("--mcp", help="Be an MCP server, too.")] = False,
     share_documents: Annotated[
         bool,
         typer.Option("--share-documents", help="What one visitor adds, all can ask."),
@@ -451,6 +452,7 @@ def serve_command(
             host=host,
             port=port,
             auth=auth,
+            mcp=mcp,
             share_documents=share_documents,
             max_upload_mb=max_upload_mb,
             model=model,

@@ -5,6 +5,8 @@ But for the first test, a reader that is told what to find stands for the packag
 
 from __future__ import annotations
 
+import ast
+import asyncio
 import json
 import os
 import re
@@ -572,6 +574,33 @@ def test_the_readme_s_calls_of_the_server_run(server: Server) -> None:
     [code] = re.findall(r"```python\n# the page runs\n(.*?)```", readme, flags=re.DOTALL)
     assert "http://127.0.0.1:7860" in code
     exec(code.replace("http://127.0.0.1:7860", server.url), {})
+
+
+def test_other_assistants_ask_over_mcp(tmp_path: Path) -> None:
+    from mcp import ClientSession
+    from mcp.client.streamable_http import streamablehttp_client
+
+    server = start(tmp_path, "--mcp", "--documents", ROOT / "seeds", fake_reader=True)
+
+    async def visit() -> tuple[set[str], str]:
+        async with (
+            streamablehttp_client(f"{server.url}/gradio_api/mcp/") as (read, write, _),
+            ClientSession(read, write) as session,
+        ):
+            await session.initialize()
+            tools = await session.list_tools()
+            asked = {"question": "what territory had IS lost?"}
+            given = await session.call_tool("ask", asked)
+            return {tool.name for tool in tools.tools}, given.content[0].text
+
+    try:
+        names, text = asyncio.run(visit())
+    finally:
+        stop(server.process)
+    assert names == {"ask", "search", "documents"}
+    answer = ast.literal_eval(text)
+    assert answer["answer"] == "22 percent"
+    assert answer["citations"][0]["quote"] == "22 percent"
 
 
 def test_no_file_is_served(server: Server, documents: Path) -> None:

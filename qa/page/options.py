@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,8 @@ class ServeOptions:
     """A file of names and passwords, ``name:password`` on each line; None lets everybody in."""
     share_documents: bool = False
     """Whether what one visitor adds is everybody's."""
+    mcp: bool = False
+    """Whether to be an MCP server, too, under ``/gradio_api/mcp/``."""
     max_upload_mb: int = MAX_UPLOAD_MB
     """The largest file that a visitor may add."""
     model: str = DEFAULT_MODEL
@@ -37,11 +40,16 @@ class ServeOptions:
     open_browser: bool = False
 
     def check(self) -> None:
-        """See that nobody from elsewhere gets in unasked.
+        """See that nobody from elsewhere gets in unasked, and that what is asked for can be had.
 
         Raises:
-            ArgumentError: another address than the machine's own, and no passwords.
+            ArgumentError: another address than the machine's own, and no passwords; or no package for
+                MCP.
         """
+        if self.mcp and importlib.util.find_spec("mcp") is None:
+            raise ArgumentError(
+                'the package mcp is missing; install it with: pip install "document-qa[mcp]"'
+            )
         if self.auth is None and not is_loopback(self.host):
             raise ArgumentError(
                 f"listening on {self.host} lets other machines in; name a file with"
