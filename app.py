@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from index.embedder import DEFAULT_MODEL
 from index.errors import ArgumentError, Error
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 POLL_SECONDS = 0.5
 """How often a page asks how far the loading is."""
 
-
 LISTEN = """
 element.addEventListener("click", (event) => {
   const at = event.target.closest(
@@ -59,170 +58,211 @@ KINDS = [("article", "paragraph"), ("captions", "caption"), ("comments", "commen
 ANYONE, ALL = "anyone", "all documents"
 
 
-def build(library: Library, sessions: Sessions) -> gr.Blocks:
-    """The page's widgets and what they call."""
-    with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as blocks:
-        key = gr.BrowserState("", storage_key="document-qa")
-        head = _html(library.header(), "head")
+class Page:
+    """The widgets of the page, and what they call.
+
+    Each visitor's state is a :class:`~qa.page.session.Session`; a handler changes it and shows it anew.
+
+    Args:
+        library: what everybody can ask.
+        sessions: the visitors'.
+    """
+
+    def __init__(self, library: Library, sessions: Sessions) -> None:
+        self.library, self.sessions = library, sessions
+        with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as self.blocks:
+            self.key = gr.BrowserState("", storage_key="document-qa")
+            self.head = _html(library.header(), "head")
+            self._lay_out_documents()
+            with gr.Row(elem_id="columns"):
+                self._lay_out_conversation()
+                with gr.Column(elem_id="right", scale=2, min_width=300):
+                    self.source = _html("", "source", LISTEN)
+                    self.evidence = _html(evidence([]), "evidence", LISTEN)
+            self.file = gr.Textbox(visible=False)
+            self.timer = gr.Timer(POLL_SECONDS)
+            self._listen()
+            for name, function in _endpoints(library).items():
+                gr.api(function, api_name=name)  # type: ignore[attr-defined]
+
+    # -- widgets ----------------------------------------------------------------------------------
+
+    def _lay_out_documents(self) -> None:
         with gr.Accordion("Documents", open=False, elem_id="documents"):
-            doing_below = _html("", "doing")
-            listed = _html("", "listed", LISTEN)
+            self.doing = _html("", "doing")
+            self.listed = _html("", "listed", LISTEN)
             with gr.Row():
-                files = gr.File(
+                self.files = gr.File(
                     file_count="multiple", type="filepath", label="Add files", height=140, scale=1
                 )
                 with gr.Column(scale=1):
-                    pasted = gr.Textbox(label="Or paste text", lines=2, max_lines=6)
-                    paste = gr.Button("Add the text", size="sm")
-        with gr.Row(elem_id="columns"):
-            with gr.Column(elem_id="left", scale=3, min_width=300):
-                talk = _html(conversation([]), "talk", LISTEN)
-                with gr.Row(elem_id="examples"):
-                    buttons = [
-                        gr.Button(question, visible=False, size="sm")
-                        for questions in EXAMPLES.values()
-                        for question in questions
-                    ]
-                with gr.Row(elem_id="ask"):
-                    box = _question_box()
-                    send = gr.Button("Ask", variant="primary", scale=0, min_width=80)
-                hint_below = _html("", "hint")
-                with gr.Accordion("Search only in …", open=False, elem_id="filter"):
-                    kinds = gr.CheckboxGroup(KINDS, label="Kinds (none: all)")
-                    with gr.Row():
-                        author = gr.Dropdown([ANYONE], value=ANYONE, label="Author")
-                        document = gr.Dropdown([ALL], value=ALL, label="Document")
-                with gr.Row(elem_id="keep"):
-                    markdown = gr.Button("Save as Markdown", size="sm", visible=False)
-                    as_json = gr.Button("Save as JSON", size="sm", visible=False)
-                    clear = gr.Button("New conversation", size="sm", visible=False)
-            with gr.Column(elem_id="right", scale=2, min_width=300):
-                source_view = _html("", "source", LISTEN)
-                proof = _html(evidence([]), "evidence", LISTEN)
-        saved = gr.Textbox(visible=False)
-        timer = gr.Timer(POLL_SECONDS)
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        chosen = [kinds, author, document]
-        choices = [author, document, listed]
-        shown = [talk, proof, source_view, *buttons, markdown, as_json, clear]
+                    self.pasted = gr.Textbox(label="Or paste text", lines=2, max_lines=6)
+                    self.paste = gr.Button("Add the text", size="sm")
 
-        def show(session: Session) -> list[Any]:
-            asked = bool(session.turns)
-            fitting = examples(session.shelf.documents) if not asked else []
-            return [
-                conversation(session.turns, session.shelf.documents),
-                evidence(session.turns, session.selected),
-                session.source,
-                *(gr.Button(visible=button.value in fitting) for button in buttons),
-                *(gr.Button(visible=asked) for _ in (markdown, as_json, clear)),
-            ]
+    def _lay_out_conversation(self) -> None:
+        with gr.Column(elem_id="left", scale=3, min_width=300):
+            self.talk = _html(conversation([]), "talk", LISTEN)
+            with gr.Row(elem_id="examples"):
+                self.examples = [
+                    gr.Button(question, visible=False, size="sm")
+                    for questions in EXAMPLES.values()
+                    for question in questions
+                ]
+            with gr.Row(elem_id="ask"):
+                self.box = _question_box()
+                self.send = gr.Button("Ask", variant="primary", scale=0, min_width=80)
+            self.hint = _html("", "hint")
+            with gr.Accordion("Search only in …", open=False, elem_id="filter"):
+                self.kinds = gr.CheckboxGroup(KINDS, label="Kinds (none: all)")
+                with gr.Row():
+                    self.author = gr.Dropdown([ANYONE], value=ANYONE, label="Author")
+                    self.document = gr.Dropdown([ALL], value=ALL, label="Document")
+            with gr.Row(elem_id="keep"):
+                self.keep = {
+                    "md": gr.Button("Save as Markdown", size="sm", visible=False),
+                    "json": gr.Button("Save as JSON", size="sm", visible=False),
+                }
+                self.anew = gr.Button("New conversation", size="sm", visible=False)
 
-        def choose(session: Session, reports: Sequence[FileReport] = ()) -> list[Any]:
-            shelf = session.shelf
-            authors = shelf.assistant().index.authors if shelf.documents else ()
-            titles = [(each.title, each.id) for each in shelf.documents]
-            return [
-                gr.Dropdown(choices=[ANYONE, *authors]),
-                gr.Dropdown(choices=[ALL, *titles]),
-                document_list(shelf.documents, shelf.own, reports),
-            ]
+    def _listen(self) -> None:
+        """Tie the widgets to the handlers. Those that are quick do not wait in the queue."""
+        slow: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        quick = slow | {"queue": False}
+        session = [self.key]
+        talk = [
+            self.talk,
+            self.evidence,
+            self.source,
+            *self.examples,
+            *self.keep.values(),
+            self.anew,
+        ]
+        documents = [self.listed, self.author, self.document, *talk]
+        status = [self.head, self.timer, *documents]
 
-        def look(key: str, request: gr.Request) -> list[Any]:
-            key, session = sessions.get(key, request.session_hash)
-            return [
-                key,
-                library.header(),
-                gr.Timer(active=not library.done),
-                *choose(session),
-                *show(session),
-            ]
-
-        def wait(key: str, request: gr.Request) -> list[Any]:
-            _, session = sessions.get(key, request.session_hash)
-            return [
-                library.header(),
-                gr.Timer(active=not library.done),
-                *choose(session),
-                *show(session),
-            ]
-
-        def add(paths: list[str] | None, key: str, request: gr.Request) -> Iterator[list[Any]]:
-            _, session = sessions.get(key, request.session_hash)
-            for doing in session.shelf.add([(Path(path).name, Path(path)) for path in paths or []]):
-                yield [working(doing), gr.skip(), gr.skip(), gr.skip(), *[gr.skip()] * len(shown)]
-            for path in paths or []:
-                Path(path).unlink(missing_ok=True)
-            yield ["", *choose(session, session.shelf.reports), *show(session)]
-
-        def add_text(text: str, key: str, request: gr.Request) -> list[Any]:
-            _, session = sessions.get(key, request.session_hash)
-            reports = session.paste(text)
-            return ["", *choose(session, reports), *show(session)]
-
-        def drop(key: str, event: gr.EventData, request: gr.Request) -> list[Any]:
-            _, session = sessions.get(key, request.session_hash)
-            session.shelf.remove(str((event._data or {}).get("remove")))
-            return [*choose(session), *show(session)]
-
-        def take(
-            question: str,
-            key: str,
-            kinds: list[str],
-            author: str,
-            document: str,
-            request: gr.Request,
-        ) -> list[Any]:
-            _, session = sessions.get(key, request.session_hash)
-            problem = session.take(question, _only(kinds, author, document))
-            return [gr.skip() if problem else "", hint(problem), *show(session)]
-
-        def reply(key: str, request: gr.Request) -> list[Any]:
-            _, session = sessions.get(key, request.session_hash)
-            return show(session) if session.answer() else [gr.skip()] * len(shown)
-
-        def pick(key: str, event: gr.EventData, request: gr.Request) -> list[Any]:
-            _, session = sessions.get(key, request.session_hash)
-            session.pick(event._data or {})
-            return show(session)
-
-        def forget(key: str, request: gr.Request) -> list[Any]:
-            _, session = sessions.get(key, request.session_hash)
-            session.forget()
-            return show(session)
-
-        loaded = [head, timer, *choices]
-        blocks.load(look, key, [key, *loaded, *shown], queue=False, **quiet)
-        timer.tick(wait, key, [*loaded, *shown], queue=False, **quiet)
-        files.upload(add, [files, key], [doing_below, *choices, *shown], **quiet).then(
-            lambda: None, None, files, queue=False, **quiet
-        )
-        paste.click(add_text, [pasted, key], [pasted, *choices, *shown], **quiet)
-        listed.select(drop, key, [*choices, *shown], queue=False, **quiet)
-        for origin, triggers in [(box, [box.submit, send.click])] + [
-            (button, [button.click]) for button in buttons
+        self.blocks.load(self.look, session, [self.key, *status], **quick)
+        self.timer.tick(self.look, session, [self.key, *status], **quick)
+        for origin, triggers in [(self.box, [self.box.submit, self.send.click])] + [
+            (button, [button.click]) for button in self.examples
         ]:
-            gr.on(
-                triggers,
-                take,
-                [origin, key, *chosen],
-                [box, hint_below, *shown],
-                queue=False,
-                **quiet,
-            ).then(reply, key, shown, **quiet)
-        for place in (talk, proof, source_view):
-            place.select(pick, key, shown, queue=False, **quiet).then(reply, key, shown, **quiet)
-        clear.click(forget, key, shown, queue=False, **quiet)
-        for button, kind in ((markdown, "md"), (as_json, "json")):
-
-            def save(key: str, request: gr.Request, kind: str = kind) -> str:
-                return sessions.get(key, request.session_hash)[1].export(kind)
-
-            button.click(save, key, saved, queue=False, **quiet).then(
-                None, saved, js=f"(text) => saveFile(text, 'conversation.{kind}')", **quiet
+            asked = [self.key, origin, self.kinds, self.author, self.document]
+            taken = gr.on(triggers, self.take, asked, [self.box, self.hint, *talk], **quick)
+            taken.then(self.reply, session, talk, **slow)
+        for place in (self.talk, self.evidence, self.source):
+            picked = place.select(self.pick, session, talk, **quick)
+            picked.then(self.reply, session, talk, **slow)
+        self.anew.click(self.forget, session, talk, **quick)
+        for kind, button in self.keep.items():
+            written = button.click(self.save, [self.key, gr.State(kind)], self.file, **quick)
+            written.then(
+                None, self.file, js=f"(text) => saveFile(text, 'conversation.{kind}')", **slow
             )
-        for name, function in _endpoints(library).items():
-            gr.api(function, api_name=name)  # type: ignore[attr-defined]
-    return cast("gr.Blocks", blocks)
+
+        added = self.files.upload(
+            self.add, [self.key, self.files], [self.doing, *documents], **slow
+        )
+        added.then(lambda: None, None, self.files, **quick)
+        self.paste.click(self.add_text, [self.key, self.pasted], [self.pasted, *documents], **slow)
+        self.listed.select(self.remove, session, documents, **quick)
+
+    # -- what is shown ----------------------------------------------------------------------------
+
+    def _talk(self, session: Session) -> dict[Any, Any]:
+        documents = session.shelf.documents
+        asked = bool(session.turns)
+        fitting = [] if asked else examples(documents)
+        return {
+            self.talk: conversation(session.turns, documents),
+            self.evidence: evidence(session.turns, session.selected),
+            self.source: session.source,
+            **{button: gr.Button(visible=button.value in fitting) for button in self.examples},
+            **{button: gr.Button(visible=asked) for button in (*self.keep.values(), self.anew)},
+        }
+
+    def _documents(self, session: Session, reports: Sequence[FileReport] = ()) -> dict[Any, Any]:
+        shelf = session.shelf
+        authors = shelf.assistant().index.authors if shelf.documents else ()
+        titles = [(each.title, each.id) for each in shelf.documents]
+        return {
+            self.listed: document_list(shelf.documents, shelf.own, reports),
+            self.author: gr.Dropdown(choices=[ANYONE, *authors]),
+            self.document: gr.Dropdown(choices=[ALL, *titles]),
+            **self._talk(session),
+        }
+
+    def _session(self, key: str, request: gr.Request) -> Session:
+        return self.sessions.get(key, request.session_hash)[1]
+
+    # -- handlers ---------------------------------------------------------------------------------
+
+    def look(self, key: str, request: gr.Request) -> dict[Any, Any]:
+        """Show the page as it is, at first and until the documents are loaded."""
+        key, session = self.sessions.get(key, request.session_hash)
+        return {
+            self.key: key,
+            self.head: self.library.header(),
+            self.timer: gr.Timer(active=not self.library.done),
+            **self._documents(session),
+        }
+
+    def take(
+        self,
+        key: str,
+        question: str,
+        kinds: list[str],
+        author: str,
+        document: str,
+        request: gr.Request,
+    ) -> dict[Any, Any]:
+        """Show a question at once; :meth:`reply` answers it."""
+        session = self._session(key, request)
+        problem = session.take(question, _only(kinds, author, document))
+        box = {} if problem else {self.box: ""}
+        return {self.hint: hint(problem), **box, **self._talk(session)}
+
+    def reply(self, key: str, request: gr.Request) -> dict[Any, Any]:
+        """Answer what waits."""
+        session = self._session(key, request)
+        return self._talk(session) if session.answer() else {self.talk: gr.skip()}
+
+    def pick(self, key: str, event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
+        """Do what was clicked within the markup."""
+        session = self._session(key, request)
+        session.pick(event._data or {})
+        return self._talk(session)
+
+    def forget(self, key: str, request: gr.Request) -> dict[Any, Any]:
+        """Begin a new conversation."""
+        session = self._session(key, request)
+        session.forget()
+        return self._talk(session)
+
+    def save(self, key: str, kind: str, request: gr.Request) -> str:
+        """The conversation as a file's text, which the browser saves."""
+        return self._session(key, request).export(kind)
+
+    def add(
+        self, key: str, paths: list[str] | None, request: gr.Request
+    ) -> Iterator[dict[Any, Any]]:
+        """Add files, saying how far it is."""
+        session = self._session(key, request)
+        files = [Path(path) for path in paths or []]
+        for doing in session.shelf.add([(file.name, file) for file in files]):
+            yield {self.doing: working(doing)}
+        for file in files:
+            file.unlink(missing_ok=True)
+        yield {self.doing: "", **self._documents(session, session.shelf.reports)}
+
+    def add_text(self, key: str, text: str, request: gr.Request) -> dict[Any, Any]:
+        """Add a text as a document."""
+        session = self._session(key, request)
+        return {self.pasted: "", **self._documents(session, session.paste(text))}
+
+    def remove(self, key: str, event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
+        """Remove one of the visitor's documents."""
+        session = self._session(key, request)
+        session.shelf.remove(str((event._data or {}).get("remove")))
+        return self._documents(session)
 
 
 def _question_box() -> gr.Textbox:
@@ -355,7 +395,7 @@ def _launch(options: ServeOptions) -> None:
     )
     _import_gradio()
     try:
-        build(library, sessions).launch(
+        Page(library, sessions).blocks.launch(
             server_name=host,
             server_port=port,
             auth=check,
