@@ -32,7 +32,7 @@ from index import store
 from index.index import Index
 from index.types import Filter, Hit
 from qa.confidence import EVIDENCE_FEATURES
-from qa.evidence import MOST_MARGIN, MOST_RELEVANCE, READ, sentence_scores
+from qa.evidence import MOST_RELEVANCE, READ, sentence_scores
 from qa.exact import normalised
 from qa.reading.packaged import PackagedReader
 from qa.reading.reader import Reading
@@ -248,8 +248,7 @@ def _print_setting(
 
 def _features(row: Row) -> list[float]:
     """In the order of ``EVIDENCE_FEATURES``."""
-    margin = float(np.clip(row.margin, -MOST_MARGIN, MOST_MARGIN))
-    return [row.relevance, margin, row.sentence]
+    return [row.relevance]
 
 
 def _regression(
