@@ -10,6 +10,10 @@ from numpy.typing import NDArray
 
 LONGEST = 30
 """Tokens in a span. Of SQuAD dev's answers 99.5 % are shorter."""
+PER_TOKEN = 0.05
+"""What a span's score loses for each token after its first: of two that are about as likely the shorter one
+is right more often. On 700 held-out questions the exact match rose from .634 to .649 and F1 from .763 to
+.767; twice as much gave .652 and .763."""
 MOST = 6
 """How many spans a passage gives."""
 _CANDIDATES = 60
@@ -26,12 +30,14 @@ def best_spans(
         readable: (T,) whether a token can be a part of an answer.
 
     Returns:
-        First and last token, and the sum of their logits less the sum for no answer.
+        First and last token, and the sum of their logits less the sum for no answer and
+        :data:`PER_TOKEN`.
     """
     tokens = len(start)
     lengths = np.arange(tokens)[None, :] - np.arange(tokens)[:, None]  # (T, T)
     possible = (lengths >= 0) & (lengths < LONGEST) & readable[:, None] & readable[None, :]
-    scores = np.where(possible, start[:, None] + end[None, :], -np.inf).ravel()
+    sums = start[:, None] + end[None, :] - PER_TOKEN * lengths
+    scores = np.where(possible, sums, -np.inf).ravel()
     count = min(_CANDIDATES, len(scores) - 1)
     likeliest = np.argpartition(-scores, count)[:count] if count > 0 else np.arange(len(scores))
     ordered = likeliest[np.lexsort((likeliest, -scores[likeliest]))]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from qa.reading.spans import LONGEST, MOST, best_spans, trimmed
+from qa.reading.spans import LONGEST, MOST, PER_TOKEN, best_spans, trimmed
 
 Logits = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]
 
@@ -26,7 +26,7 @@ def brute_force(
 ) -> float:
     """The best span's score, from looking at every one."""
     return max(
-        float(start[a] + end[b])
+        float(start[a] + end[b]) - PER_TOKEN * (b - a)
         for a in range(len(start))
         for b in range(a, min(len(start), a + LONGEST))
         if ok[a] and ok[b]
@@ -47,7 +47,14 @@ def any_logits(draw: st.DrawFn) -> Logits:
 
 def test_the_best_span_is_from_the_likeliest_start_to_the_likeliest_end() -> None:
     start, end, readable = logits(10, start=(3, 5.0), end=(4, 4.0), start_none=(0, 1.0))
-    assert best_spans(start, end, readable)[0] == (3, 4, 8.0)
+    first, last, score = best_spans(start, end, readable)[0]
+    assert (first, last) == (3, 4)
+    assert score == pytest.approx(8.0 - PER_TOKEN)
+
+
+def test_of_two_as_likely_the_shorter_is_the_answer() -> None:
+    start, end, readable = logits(20, start=(3, 9.0), end=(5, 6.0), end2=(14, 6.1))
+    assert best_spans(start, end, readable)[0][:2] == (3, 5)
 
 
 def test_it_does_not_end_before_it_starts() -> None:
@@ -65,7 +72,7 @@ def test_it_is_no_longer_than_an_answer_can_be() -> None:
     found = best_spans(*logits(100, start=(10, 5.0), end=(10 + LONGEST, 5.0)))
     assert (10, 10 + LONGEST) not in {(first, last) for first, last, _ in found}
     found = best_spans(*logits(100, start=(10, 5.0), end=(9 + LONGEST, 5.0)))
-    assert found[0] == (10, 9 + LONGEST, 10.0)
+    assert found[0][:2] == (10, 9 + LONGEST)
 
 
 def test_what_is_not_readable_is_no_answer() -> None:
@@ -91,7 +98,8 @@ def test_spans_are_apart_readable_and_best_first(figures: Logits) -> None:
         assert 0 <= first <= last < min(len(start), first + LONGEST)
         assert readable[first]
         assert readable[last]
-        assert score == pytest.approx(start[first] + end[last] - start[0] - end[0], abs=1e-4)
+        sums = start[first] + end[last] - start[0] - end[0]
+        assert score == pytest.approx(sums - PER_TOKEN * (last - first), abs=1e-4)
     scores = [score for _, _, score in found]
     assert scores == sorted(scores, reverse=True)
     tokens = [token for first, last, _ in found for token in range(first, last + 1)]
