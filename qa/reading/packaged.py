@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -176,6 +177,8 @@ def _open(file: Path, sha256: str | None) -> Any:
         raise ModelError(
             f"{file}: the reader's file has SHA-256 {found}, not {sha256}; install the program anew"
         )
+    # Else importing it starts a collector of telemetry, with an identity of its own on the disk.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

@@ -17,6 +17,7 @@ VARIABLES = (
     "GRADIO_ANALYTICS_ENABLED",
     "DISABLE_TELEMETRY",
     "HF_HUB_DISABLE_TELEMETRY",
+    "ORT_DISABLE_TELEMETRY",
 )
 
 
@@ -30,7 +31,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_everything_is_switched_off_by_default() -> None:
     go_offline()
-    assert [os.environ.get(name) for name in VARIABLES] == ["1", "1", "False", "1", "1"]
+    assert [os.environ.get(name) for name in VARIABLES] == ["1", "1", "False", "1", "1", "1"]
 
 
 def test_the_packaged_model_and_a_folder_need_no_hub(tmp_path: Path) -> None:

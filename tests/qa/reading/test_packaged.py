@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -17,6 +20,7 @@ from qa.reading.reader import Reading, context_of
 from qa.reading.spans import trimmed
 
 LIMIT_BYTES = 25_000_000
+ROOT = Path(__file__).parent.parent.parent.parent
 
 
 def passage(
@@ -156,3 +160,22 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
 def test_the_tokenizer_is_the_one_it_was_trained_with() -> None:
     content = (packaged_model() / "vocab.txt").read_bytes()
     assert len(content.splitlines()) == 30522
+
+
+def test_nothing_is_collected_underneath(tmp_path: Path) -> None:
+    """ONNX Runtime gathers telemetry from its import on, unless it is told not to."""
+    code = (
+        "from qa.reading.packaged import PackagedReader;"
+        " from index.types import *;"
+        " d = Document.create(path='a', title='A', text='It cost 3 pounds.',"
+        " blocks=[Block(Kind.PARAGRAPH, 0, 17)]);"
+        " print(PackagedReader().read('What did it cost?', [Passage(d, Kind.PARAGRAPH, 0, 17)])[0]"
+        ".spans[0].text)"
+    )
+    env = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
+    env |= {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.strip() == "3 pounds"
+    assert list(tmp_path.rglob("*")) == []
