@@ -81,7 +81,7 @@ class Index:
         if k < 1:
             raise ArgumentError(f"k is {k}; it must be at least 1")
         allowed = self._allowed(only or Filter())
-        wordings = [self.adapt(each) for each in (question, also) if each]
+        wordings = [self.adapt(each) for each in ((question, also) if also else (question,))]
         query = self.embedder.embed(wordings).mean(axis=0)
         lexical = np.mean([self.lexical.scores(each) for each in wordings], axis=0)
         rows = self._candidates(query, lexical, allowed, max(k, CANDIDATES))

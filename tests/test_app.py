@@ -19,6 +19,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -594,7 +595,9 @@ def test_other_assistants_ask_over_mcp(tmp_path: Path) -> None:
             return {tool.name for tool in tools.tools}, given.content[0].text
 
     try:
-        names, text = asyncio.run(visit())
+        # In a thread of its own: Playwright has a loop running in this one.
+        with ThreadPoolExecutor() as elsewhere:
+            names, text = elsewhere.submit(lambda: asyncio.run(visit())).result()
     finally:
         stop(server.process)
     assert names == {"ask", "search", "documents"}
