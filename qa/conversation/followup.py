@@ -153,7 +153,10 @@ def _exchanged(other: str, last: str) -> str:
     asked = re.sub(_END, "", last)
     if _SPEAKER.fullmatch(other):
         if speaker := _SPEAKER.search(asked):
-            return f"{asked[: speaker.start()]}{other}{asked[speaker.end() :]}?"
+            before = asked[: speaker.start()]
+            if re.search(r"\b(?:readers|commenters|comments|captions)$", other):
+                before = re.sub(r"\bdoes\b", "do", before)
+            return f"{before}{other}{asked[speaker.end() :]}?"
         about = re.search(r"\b(?:about|of|on)\s+(.+)$", asked)
         said = set(content_words(asked))
         topic = about[1] if about else " ".join(w for w in asked.split() if w.lower() in said)

@@ -16,6 +16,7 @@ COURSE = Exchange("Who gives the electrical course?", "Ines Carvalho")
 FEE = Exchange("How much is the membership fee?", "£24")
 HELD = Exchange("Where will the market be held?", "Cooper's Green")
 SAID = Exchange("What did LTRich say about the supplies?", "Everything is distributed")
+FEAR = Exchange("what does the author say about fear?", "the right answer is mourning")
 DIED = Exchange("How many people died in Paris in 2015?", "137")
 
 
@@ -34,6 +35,7 @@ DIED = Exchange("How many people died in Paris in 2015?", "137")
         (HELD, "why?", "Why will the market be held (Cooper's Green)?"),
         (SAID, "and DasVeed?", "What did DasVeed say about the supplies?"),
         (SAID, "what about the readers?", "What do the readers say about the supplies?"),
+        (FEAR, "what about the readers?", "what do the readers say about fear?"),
         (SAID, "what else did he say?", "what else did LTRich say?"),
         (LAND, "tell me more", "Tell me more: what territory had IS lost?"),
     ],
