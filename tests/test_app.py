@@ -579,13 +579,13 @@ def test_the_readme_s_calls_of_the_server_run(server: Server) -> None:
 
 def test_other_assistants_ask_over_mcp(tmp_path: Path) -> None:
     from mcp import ClientSession
-    from mcp.client.streamable_http import streamablehttp_client
+    from mcp.client.streamable_http import streamable_http_client
 
     server = start(tmp_path, "--mcp", "--documents", ROOT / "seeds", fake_reader=True)
 
     async def visit() -> tuple[set[str], str]:
         async with (
-            streamablehttp_client(f"{server.url}/gradio_api/mcp/") as (read, write, _),
+            streamable_http_client(f"{server.url}/gradio_api/mcp/") as (read, write, _),
             ClientSession(read, write) as session,
         ):
             await session.initialize()
