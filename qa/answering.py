@@ -72,8 +72,9 @@ def answer(
         evidence = read(to_read, hits[:taken], index, reader)
         clock.stop("read")
         found = exact_answer(question, evidence, index.lexical, asks_who=request.asks_who)
-        shown = as_hits(evidence, hits[taken:])
         least = confidence.EVIDENCE_THRESHOLDS[caution]
+        sure = found.confidence >= least and bool(found.quotes)
+        shown = as_hits(evidence, hits[taken:], found=sure)
     else:
         found, shown = _in_sentences(asked, bool(request.topic), hits, index)
         least = confidence.SENTENCE_THRESHOLDS[caution]

@@ -182,12 +182,16 @@ def test_evidence_and_hits_are_ordered_by_what_was_read_and_the_unread_come_last
     found = list(index.passages)
     hits = [Hit(each, 0.9 - n / 10, Score(0.5, 0.5)) for n, each in enumerate(found)]
     ranked = read("what?", hits[:3], index, _Backwards())
-    shown = as_hits(ranked, hits[3:])
+    shown = as_hits(ranked, hits[3:], found=True)
     assert [hit.passage for hit in shown] == [found[2], found[1], found[0], found[3]]
     scores = [hit.score for hit in shown]
     assert scores == sorted(scores, reverse=True)
     assert [hit.parts.relevance for hit in shown] == [20.0, 10.0, 0.0, None]
     assert all(hit.parts.sentence is not None for hit in shown[:3])
+    nothing = as_hits(ranked, hits[3:], found=False)
+    assert [hit.passage for hit in nothing] == found
+    assert [hit.score for hit in nothing] == [hit.score for hit in hits]
+    assert [hit.parts.relevance for hit in nothing] == [0.0, 10.0, 20.0, None]
 
 
 @pytest.mark.parametrize(
