@@ -69,7 +69,6 @@ _MORE = re.compile(
     rf"|(?:are there )?any (?:others?|more)|(?:in )?more details?){_END}",
     re.IGNORECASE,
 )
-_ELSE = {"what else": "What else", "who else": "Who else", "where else": "Where else"}
 _VERB_FIRST = re.compile(
     r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b", re.IGNORECASE
 )

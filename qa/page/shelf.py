@@ -81,7 +81,8 @@ class Shelf:
             self._index()
 
     def _read(self, name: str, path: Path) -> FileReport:
-        if len(self.own) >= MOST_FILES:
+        added = sum(report.document is not None for report in self.reports)
+        if len(self.own) + added >= MOST_FILES:
             return FileReport(name, problem=f"there are {MOST_FILES} files of yours already")
         try:
             if not readers.is_supported(Path(name)):

@@ -171,7 +171,7 @@ class _Backwards:
     name = "backwards"
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
-        return [Reading(each, (), float(n * 10)) for n, each in enumerate(passages)]
+        return [Reading(each, (), float(n)) for n, each in enumerate(passages)]
 
 
 def test_evidence_and_hits_are_ordered_by_what_was_read_and_the_unread_come_last(
@@ -186,12 +186,12 @@ def test_evidence_and_hits_are_ordered_by_what_was_read_and_the_unread_come_last
     assert [hit.passage for hit in shown] == [found[2], found[1], found[0], found[3]]
     scores = [hit.score for hit in shown]
     assert scores == sorted(scores, reverse=True)
-    assert [hit.parts.relevance for hit in shown] == [20.0, 10.0, 0.0, None]
+    assert [hit.parts.relevance for hit in shown] == [2.0, 1.0, 0.0, None]
     assert all(hit.parts.sentence is not None for hit in shown[:3])
     nothing = as_hits(ranked, hits[3:], found=False)
     assert [hit.passage for hit in nothing] == found
     assert [hit.score for hit in nothing] == [hit.score for hit in hits]
-    assert [hit.parts.relevance for hit in nothing] == [0.0, 10.0, 20.0, None]
+    assert [hit.parts.relevance for hit in nothing] == [0.0, 1.0, 2.0, None]
 
 
 @pytest.mark.parametrize(
@@ -205,3 +205,15 @@ def test_evidence_and_hits_are_ordered_by_what_was_read_and_the_unread_come_last
 )
 def test_normalisation_is_squads(written: str, bare: str) -> None:
     assert normalised(written) == bare
+
+
+def test_a_very_relevant_passage_does_not_overrule_all_else(embedder: Embedder) -> None:
+    index = index_documents([text_document("x", "X", ["One.", "Two."])], embedder=embedder)
+    one, two = index.passages
+    near, far = Hit(one, 0.9, Score(0.5, 0.5)), Hit(two, 0.2, Score(0.5, 0.5))
+    scores = [
+        Evidence(hit, Reading(hit.passage, (), relevance), 0.5).score
+        for hit, relevance in ((near, 2.5), (far, 9.0))
+    ]
+    assert scores[0] > scores[1]
+    assert Evidence(far, Reading(two, (), -9.0), 0.5).score < scores[1]

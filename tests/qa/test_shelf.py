@@ -81,3 +81,19 @@ def test_visitors_have_their_own_unless_documents_are_shared(
 )
 def test_a_name_is_only_a_name(name: str, plain: str) -> None:
     assert plain_name(name) == plain
+
+
+def test_there_is_a_limit_to_the_files_of_one_visitor(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.page.shelf.MOST_FILES", 2)
+    shelf = Shelf(library, MEGABYTE)
+    for number in range(3):
+        (tmp_path / str(number)).write_text(f"Kiln {number}\n\nThe kiln reached {number} degrees.")
+    add(shelf, *[(f"{number}.txt", tmp_path / str(number)) for number in range(3)])
+    assert [report.problem for report in shelf.reports] == [
+        None,
+        None,
+        "there are 2 files of yours already",
+    ]
+    assert len(shelf.own) == 2
