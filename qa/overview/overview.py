@@ -76,16 +76,12 @@ def _agreement(request: OverviewRequest, scope: Scope, index: Index) -> Answer |
     only = Filter((Kind.COMMENT,), scope.only.author, document)
     hits = index.search(_STANCE, k=STANCES, only=only)
     quotes = [sentence(hit.passage, hit.passage.start, hit.passage.end) for hit in hits]
-    made = _quoted(
-        quotes,
-        Basis.SUMMARY,
-        f"{len(hits)} of {_number(len(scope.comments), 'comment')} are shown.",
-    )
     lead = (
         f"Whether readers agree cannot be counted; of {_number(len(scope.comments), 'comment')}"
         " these say most plainly what they think."
     )
-    return replace(made, text=f"{lead} {made.text}")
+    note = f"{len(hits)} of {_number(len(scope.comments), 'comment')} are shown."
+    return _quoted(quotes, Basis.SUMMARY, note, lead=lead)
 
 
 # -- counts ---------------------------------------------------------------------------------------
@@ -154,11 +150,10 @@ def _busiest_reader(request: OverviewRequest, scope: Scope, index: Index) -> Ans
         return _counted("", f"Nobody commented more than once{_in(scope)}.")
     theirs = [(d, b) for d, b in scope.comments if b.author in names]
     quotes = [sentence(each, each.start, each.end) for each in scope.passages_of(theirs)]
-    made = _quoted(quotes, Basis.COUNTED, "Counted in the documents' comments.")
     lead = (
         f"{_joined(names)}, with {most} of {_number(len(scope.comments), 'comment')}{_in(scope)}."
     )
-    return replace(made, answer=_joined(names), text=f"{lead} {made.text}")
+    return _quoted(quotes, Basis.COUNTED, _COUNTED, lead=lead, answer=_joined(names))
 
 
 def _comments_of(request: OverviewRequest, scope: Scope, index: Index) -> Answer | None:

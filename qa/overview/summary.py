@@ -18,7 +18,7 @@ with what matters."""
 MOST = 400
 """Passages that are compared with each other; of more than that every second, third … is."""
 SHORTEST = 5
-"""Words of a sentence that is quoted, where a passage has longer ones."""
+"""Words of a sentence or passage that is quoted, where there are longer ones."""
 
 
 def covering(vectors: NDArray[np.float32], count: int, *, lead: bool) -> list[int]:
@@ -67,6 +67,9 @@ def summarise(
         count: at most so many sentences.
         lead: whether the first passage says what matters.
     """
+    long = [row for row, passage in enumerate(passages) if len(passage.text.split()) >= SHORTEST]
+    if long:  # a salutation covers nothing
+        passages, vectors = [passages[row] for row in long], vectors[long]
     rows = covering(vectors, count, lead=lead)
     if not rows:
         return []

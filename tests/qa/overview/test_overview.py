@@ -9,6 +9,7 @@ import pytest
 
 import qa
 from index.embedder import Embedder
+from qa.citing import text_of
 
 COMMENTED = "brussels-analysis.txt"
 DIALOGUES = Path(__file__).parent.parent.parent / "data" / "seed_dialogues.jsonl"
@@ -55,6 +56,33 @@ def test_the_busiest_reader_is_proved_by_every_comment(assistant: qa.Assistant) 
     answer = assistant.ask("who commented most?")
     assert len(answer.citations) == 3
     assert {citation.speaker for citation in answer.citations} == {"Reader Solidar"}
+
+
+@pytest.mark.parametrize(
+    ("question", "lead"),
+    [
+        ("who commented most?", "Solidar, with 3 of 20 comments in 4 documents."),
+        ("how often did Solidar comment?", "Solidar wrote 3 comments in 4 documents."),
+        ("how many photos are there?", "There are 8 pictures with a caption in 4 documents."),
+        (
+            "do the readers agree with the author?",
+            "Whether readers agree cannot be counted; of 20 comments these say most plainly what they think.",
+        ),
+        ("what is this about?", ""),
+    ],
+)
+def test_what_the_program_says_itself_stands_apart_from_what_it_quotes(
+    assistant: qa.Assistant, question: str, lead: str
+) -> None:
+    """The page shows the lead and then the citations: both together are the text."""
+    answer = assistant.ask(question)
+    assert answer.lead == lead
+    assert answer.text == f"{lead} {text_of(answer.citations, answer.basis)}".strip()
+
+
+def test_a_salutation_is_no_summary(assistant: qa.Assistant) -> None:
+    answer = assistant.ask("what is this about?", document="market-notice.txt")
+    assert "Dear stallholders" not in answer.text
 
 
 def test_a_summary_quotes_the_document_and_cites_each_sentence(assistant: qa.Assistant) -> None:
