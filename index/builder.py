@@ -57,7 +57,8 @@ def build_index(
         raise NoDocumentsError(_nothing_readable(paths, reports))
     if previous is not None and _is_current(previous, sources, documents):
         return dataclasses.replace(previous, reports=tuple(reports), embedded=0)
-    built = index_documents(documents, embedder=embedder, previous=previous, progress=progress)
+    known_to = [previous] if previous is not None else []
+    built = index_documents(documents, embedder=embedder, previous=known_to, progress=progress)
     return dataclasses.replace(built, sources=tuple(sources), reports=tuple(reports))
 
 
@@ -65,10 +66,16 @@ def index_documents(
     documents: Sequence[Document],
     *,
     embedder: Embedder | None = None,
-    previous: Index | None = None,
+    previous: Sequence[Index] = (),
     progress: Progress | None = None,
 ) -> Index:
     """Cut and embed documents that were read already.
+
+    Args:
+        documents: what to index.
+        embedder: the embedding model; the packaged one by default.
+        previous: earlier indexes of the same model. What they know is not embedded again.
+        progress: called while passages are embedded.
 
     Raises:
         NoDocumentsError: none of them holds a passage.
@@ -125,12 +132,13 @@ def _is_current(previous: Index, sources: Sequence[Source], documents: Sequence[
 
 
 def _cut(
-    documents: Sequence[Document], embedder: Embedder, previous: Index | None
+    documents: Sequence[Document], embedder: Embedder, previous: Sequence[Index]
 ) -> tuple[list[Passage], list[str | None], list[str]]:
     """Passages, the text to embed for each (None: its vector is known), and their keys."""
     known: dict[str, Sequence[tuple[Passage, str]]] = {}
-    if previous is not None and previous.chunking == CHUNKING:
-        known = passages_by_document(previous)
+    for index in previous:
+        if index.chunking == CHUNKING:
+            known |= passages_by_document(index)
     chunker = Chunker(embedder)
     passages: list[Passage] = []
     texts: list[str | None] = []
@@ -156,13 +164,13 @@ def _embed(
     texts: Sequence[str | None],
     keys: Sequence[str],
     embedder: Embedder,
-    previous: Index | None,
+    previous: Sequence[Index],
     progress: Progress | None,
 ) -> tuple[NDArray[np.float32], int]:
     """The vector of every passage (n, d), each text embedded once, and how many were embedded."""
     vectors: dict[str, NDArray[np.float32]] = {}
-    if previous is not None:
-        vectors = dict(zip(previous.keys, previous.dense.vectors, strict=True))
+    for index in previous:
+        vectors |= zip(index.keys, index.dense.vectors, strict=True)
     new = {
         key: text
         for key, text in zip(keys, texts, strict=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from index.index import Index
@@ -22,6 +22,9 @@ from qa.quotes import Found, sentence
 from qa.reading.reader import Reader
 from qa.selection import PASSAGES, by_best_sentence, choose, openings, rank_sentences
 
+Watch = Callable[[str], None]
+"""Told the name of each stage as it begins: "search", "read", "choose". What it raises ends the answering."""
+
 
 def answer(
     question: str,
@@ -33,6 +36,7 @@ def answer(
     caution: Caution = "balanced",
     as_asked: str = "",
     narrow: bool = True,
+    watch: Watch | None = None,
 ) -> Answer:
     """Answer a question from an index, or abstain.
 
@@ -45,42 +49,46 @@ def answer(
         caution: how sure it must be.
         as_asked: the question in the words of a conversation, to be searched for, too.
         narrow: whether a question that names whose words it wants is answered from these alone.
+        watch: told of each stage.
 
     Raises:
         ArgumentError: ``k`` below 1; a kind, author or document that is not there.
         ModelError: the embedding model cannot be loaded.
     """
-    clock = _Clock()
+    clock = _Clock(watch)
     reply = small_talk(question)
     if reply is not None:
         return Answer(question, "", reply, False, 1.0, (), (), basis=Basis.TALK)
+    clock.begin("search")
     whole = answer_overview(question, index, only)
     if whole is not None:
-        clock.stop("choose")
+        clock.end()
         return replace(whole, seconds=clock.seconds)
     request = understand(question, index, only) if narrow else Request(question, only)
     asked = request.topic or question
     reads = reader is not None and _asks_exactly(question, request)
     # The answer must not change with how many passages are shown: it is taken from the first ones.
-    taken = (LIST_READ if wants_list(asked) else READ) if reads else PASSAGES
+    lists = reads and wants_list(asked)
+    taken = (LIST_READ if lists else READ) if reads else PASSAGES
     hits = index.search(asked, also=as_asked, k=max(k, taken) if k > 0 else k, only=request.only)
-    clock.stop("search")
     if not hits:
         return Answer(question, "", NO_ANSWER, True, 0.0, (), (), narrowed=request.narrowed)
     if reader is not None and reads:
+        clock.begin("read")
         to_read = index.adapt(question if request.asks_who else asked)
         evidence = read(to_read, hits[:taken], index, reader)
-        clock.stop("read")
+        clock.begin("choose")
         found = exact_answer(question, evidence, index.lexical, asks_who=request.asks_who)
         least = confidence.EVIDENCE_THRESHOLDS[caution]
         sure = found.confidence >= least and bool(found.quotes)
         shown = as_hits(evidence, hits[taken:], found=sure)
     else:
+        clock.begin("choose")
         found, shown = _in_sentences(asked, bool(request.topic), hits, index)
         least = confidence.SENTENCE_THRESHOLDS[caution]
     abstained = found.confidence < least or not found.quotes
     citations = () if abstained else cite(found.quotes)
-    clock.stop("choose")
+    clock.end()
     return Answer(
         question,
         answer="" if abstained else found.answer,
@@ -93,20 +101,37 @@ def answer(
         seconds=clock.seconds,
         narrowed=request.narrowed,
         threshold=least,
+        note=_looked_at(min(taken, len(hits)), index, request.only) if lists else "",
     )
 
 
+def _looked_at(count: int, index: Index, only: Filter) -> str:
+    """Of how many passages a list was made: a reader must know whether it can be whole."""
+    all_of_them = len(index.passages_in(only))
+    if count >= all_of_them:
+        return f"All {count:,} passages were read for it."
+    return f"{count:,} of {all_of_them:,} passages were read for it: there may be more."
+
+
 class _Clock:
-    """Times one stage after another."""
+    """Times one stage after another, and tells who watches."""
 
-    def __init__(self) -> None:
+    def __init__(self, watch: Watch | None) -> None:
         self.seconds: dict[str, float] = {}
-        self._last = time.perf_counter()
+        self._watch = watch
+        self._stage, self._since = "", 0.0
 
-    def stop(self, stage: str) -> None:
-        """End a stage and begin the next."""
-        now = time.perf_counter()
-        self.seconds[stage], self._last = now - self._last, now
+    def begin(self, stage: str) -> None:
+        """End the stage before, and begin one."""
+        self.end()
+        if self._watch is not None:
+            self._watch(stage)
+        self._stage, self._since = stage, time.perf_counter()
+
+    def end(self) -> None:
+        """End the stage that was begun last, if any was."""
+        if self._stage:
+            self.seconds[self._stage] = time.perf_counter() - self._since
 
 
 def _asks_exactly(question: str, request: Request) -> bool:

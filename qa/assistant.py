@@ -18,7 +18,7 @@ from index.readers import MAX_FILE_BYTES
 from index.store import exists
 from index.types import FileReport, Filter
 from qa.answer import Answer
-from qa.answering import answer
+from qa.answering import Watch, answer
 from qa.caution import check_caution
 from qa.reading.choose import DEFAULT_READER, open_reader
 from qa.reading.reader import Reader
@@ -138,6 +138,7 @@ class Assistant:
         narrow: bool = True,
         as_asked: str = "",
         without: Collection[str] = (),
+        watch: Watch | None = None,
     ) -> Answer:
         """Answer a question from the documents, or say that they do not say.
 
@@ -153,6 +154,8 @@ class Assistant:
             as_asked: the question as it was put in a conversation, where ``question`` is the same in
                 full; it is searched for in both wordings.
             without: ids of passages to leave out, such as those that were shown before.
+            watch: called with the name of each stage as it begins: "search", "read", "choose". What
+                it raises ends the answering.
 
         Raises:
             ArgumentError: an empty or overlong question, ``k`` below 1, a kind, author or
@@ -168,6 +171,7 @@ class Assistant:
             k=k,
             only=Filter(kinds, author, document, frozenset(without)),
             caution=check_caution(caution),
+            watch=watch,
         )
 
 

@@ -438,6 +438,9 @@ def serve_command(
     max_upload_mb: Annotated[
         int, typer.Option(min=1, help="The largest file that a visitor may add, in MB.")
     ] = 20,
+    theme: Annotated[
+        str, typer.Option(metavar="auto|light|dark", help="The page's colours.")
+    ] = "auto",
     open_browser: Annotated[
         bool, typer.Option("--open", help="Open the page in a browser.")
     ] = False,
@@ -458,6 +461,7 @@ def serve_command(
             model=model,
             reader=reader,
             index_dir=index_dir,
+            theme=theme,
             open_browser=open_browser,
         )
     )

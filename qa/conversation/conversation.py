@@ -15,6 +15,7 @@ from qa.conversation.talk import small_talk
 from qa.overview.requests import overview_request
 
 if TYPE_CHECKING:
+    from qa.answering import Watch
     from qa.assistant import Assistant
 
 REMEMBERED = 8
@@ -44,6 +45,7 @@ class Conversation:
         document: str | None = None,
         caution: str = "balanced",
         narrow: bool = True,
+        watch: Watch | None = None,
     ) -> Answer:
         """Answer a question, which may be a follow-up, and remember both.
 
@@ -56,6 +58,7 @@ class Conversation:
             document: only this document, by path, file name or title.
             caution: how sure it must be to answer.
             narrow: whether a question that names whose words it wants is answered from these alone.
+            watch: told of each stage, as for :meth:`qa.Assistant.ask`.
 
         Returns:
             The answer; ``answer.understood`` is the question in full where it was a follow-up.
@@ -74,6 +77,7 @@ class Conversation:
             narrow=narrow,
             as_asked=question.strip() if understood != question.strip() else "",
             without=self._cited() if _ASKS_FOR_MORE.search(question) else (),
+            watch=watch,
         )
         if understood != question.strip():
             answer = replace(answer, question=question.strip(), understood=understood)

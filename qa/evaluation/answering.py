@@ -61,7 +61,9 @@ class SingleDocuments:
     def assistant(self, document: Document) -> Assistant:
         """Who knows that document alone: the same as the last time, for the same document."""
         if self._last is None or self._last[0] != document.id:
-            index = index_documents([document], embedder=self._index.embedder, previous=self._index)
+            index = index_documents(
+                [document], embedder=self._index.embedder, previous=[self._index]
+            )
             self.embedded += index.embedded
             self._last = document.id, self._asking.assistant(index)
         return self._last[1]

@@ -200,7 +200,8 @@ def _index(
         return index_documents(documents, embedder=embedder, progress=progress)
     folder = _folder(index_dir, Path(data.name).stem, _content(documents), embedder)
     previous = Index.open(folder, embedder=embedder) if store.exists(folder) else None
-    index = index_documents(documents, embedder=embedder, previous=previous, progress=progress)
+    known = [previous] if previous is not None else []
+    index = index_documents(documents, embedder=embedder, previous=known, progress=progress)
     if previous is None or previous.keys != index.keys or previous.chunking != index.chunking:
         index.save(folder)
     return index

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import PurePath
 
 from index.types import Document, FileReport, Kind
@@ -19,17 +19,19 @@ _COUNTED = {
 
 
 def document_list(
-    documents: Sequence[Document], own: Sequence[Document], reports: Sequence[FileReport] = ()
+    documents: Sequence[Document],
+    removable: Collection[Document],
+    reports: Sequence[FileReport] = (),
 ) -> str:
-    """Every document with its counts; one's own with a button to remove it.
+    """Every document with its counts, and a button to remove it where that may be done.
 
     Args:
         documents: all that can be asked.
-        own: of these, the visitor's.
+        removable: of these, what the visitor may remove.
         reports: on the files that were added last.
     """
-    removable = {document.id for document in own}
-    items = "".join(_item(each, each.id in removable) for each in reversed(documents[-SHOWN:]))
+    may_go = {document.id for document in removable}
+    items = "".join(_item(each, each.id in may_go) for each in reversed(documents[-SHOWN:]))
     more = len(documents) - SHOWN
     if more > 0:
         items += f"<li>and {more:,} more</li>"
@@ -43,21 +45,32 @@ def document_list(
 
 
 def working(text: str) -> str:
-    """What is being done with files that are added."""
-    return f'<p class="qa working" role="status">{escape(text)}…</p>'
+    """What is being done with files that are added, and how to stop it."""
+    return (
+        f'<div class="qa working"><p role="status">{escape(text)}…</p>'
+        '<button type="button" data-do="stop">Stop</button></div>'
+    )
+
+
+def done(text: str) -> str:
+    """What became of what the visitor wanted done with documents; empty markup for no text."""
+    return f'<p class="qa done" role="status">{escape(sentence(text))}</p>' if text else ""
 
 
 def _item(document: Document, removable: bool) -> str:
     kinds = Counter(block.kind for block in document.blocks)
     counts = ", ".join(count(kinds[kind], noun) for kind, noun in _COUNTED.items() if kinds[kind])
     remove = (
-        f'<button type="button" data-remove="{escape(document.id)}"'
+        f'<button type="button" data-do="remove" data-sure data-document="{escape(document.id)}"'
         f' aria-label="Remove {escape(document.title)}">Remove</button>'
         if removable
         else ""
     )
+    written = f"{len(document.text):,} characters"
+    dated = f"{document.date}, " if document.date else ""
     return (
-        f"<li><cite>{inline(document.title)}</cite>"
-        f' <span class="file">{inline(PurePath(document.path).name)}</span>'
-        f' <span class="counts">{counts or "nothing to search"}</span> {remove}</li>'
+        f"<li><span><cite>{inline(document.title)}</cite>"
+        f' <span class="file">{inline(PurePath(document.path).name)}</span></span>'
+        f' <span class="counts">{counts or "nothing to search"} · {inline(dated + written)}</span>'
+        f" {remove}</li>"
     )

@@ -27,15 +27,17 @@ def evidence(turns: Sequence[Turn], selected: int | None = None) -> str:
         hint = "The passages behind each answer appear here."
         if turns and turns[number - 1].waiting:
             hint = "Looking for passages…"
-        return f'<section class="qa evidence"><p class="hint">{hint}</p></section>'
+        return f'<section class="qa evidence">{_CLOSE}<p class="hint">{hint}</p></section>'
     title = "Nearest passages" if answer.abstained else "Passages"
     return (
-        f'<section class="qa evidence" aria-label="{title}">'
+        f'<section class="qa evidence" aria-label="{title}">{_CLOSE}'
         f'<h2>{title} <span class="for">for “{inline(answer.question)}”</span></h2>'
         f"{passages(answer, number, turns[number - 1].verdict == WRONG) or _NONE}</section>"
     )
 
 
+_CLOSE = '<button type="button" class="close-sheet" data-close-sheet>Close</button>'
+"""Shown where the passages lie over the conversation, as on a phone."""
 _NONE = '<p class="hint">No passages: the answer is not made of any.</p>'
 
 
@@ -178,12 +180,14 @@ def _source(passage: Passage, turn: int, wrong: bool) -> str:
         parts.append(inline(passage.date))
     parts.append(f'<span class="file">{inline(PurePath(document.path).name)}</span>')
     link = (
-        f'<button type="button" class="read" data-turn="{turn}" data-passage="{escape(passage.id)}">'
+        f'<button type="button" data-do="read" data-turn="{turn}"'
+        f' data-passage="{escape(passage.id)}">'
         "Read in the document</button>"
     )
     if wrong:
         link += (
-            f' <button type="button" data-turn="{turn}" data-right="{escape(passage.id)}">'
+            f' <button type="button" data-do="judge" data-verdict="{WRONG}" data-turn="{turn}"'
+            f' data-right="{escape(passage.id)}">'
             "This is the right one</button>"
         )
     return f'<p class="source">{" · ".join(parts)} {link}</p>'

@@ -34,7 +34,9 @@ def header(status: str, state: str, notes: Sequence[str] = ()) -> str:
     long = f'<p class="failure" role="alert">{escape(status)}</p>' if failed else ""
     return (
         f'<header class="qa head"><h1>{TITLE}</h1>'
-        f'<p class="status {escape(state)}" role="status">{escape(short)}</p></header>'
+        f'<p class="status {escape(state)}" role="status">{escape(short)}</p>'
+        '<button type="button" data-theme><span class="to-dark">Dark</span>'
+        '<span class="to-light">Light</span></button></header>'
         f'<div class="qa notes">{long}{"".join(notes)}</div>'
     )
 
@@ -46,6 +48,8 @@ def loading_text(done: int, total: int) -> str:
 
 def ready_text(documents: int, passages: int) -> str:
     """What can be asked now."""
+    if not documents:
+        return "ready: no documents"
     return f"ready: {count(documents, 'document')}, {count(passages, 'passage')}"
 
 
@@ -66,20 +70,37 @@ def problems(reports: Iterable[FileReport]) -> str:
     return f'<details class="problems"><summary>{title}</summary><ul>{items}</ul></details>'
 
 
-def examples(documents: Iterable[Document]) -> list[str]:
-    """The example questions that fit these documents; none for documents of the user's own."""
-    titles = {document.title for document in documents}
-    return [question for title, some in EXAMPLES.items() if title in titles for question in some]
-
-
 def hint(text: str) -> str:
     """A line below the question's box; empty markup for no text."""
     return f'<p class="qa box-hint" role="alert">{escape(sentence(text))}</p>' if text else ""
 
 
-def welcome(documents: Sequence[Document]) -> str:
-    """What a first-time visitor sees: what is loaded."""
+def changing(number: int) -> str:
+    """A line below the question's box while it replaces an earlier question.
+
+    Args:
+        number: of the turn.
+    """
+    return (
+        f'<p class="qa box-hint" role="status">This replaces question {number}; what was asked after it'
+        f' is answered anew. <button type="button" data-do="keep" data-turn="{number}">Do not</button></p>'
+    )
+
+
+def welcome(documents: Sequence[Document], examples: Sequence[str] = ()) -> str:
+    """What a first-time visitor sees: what is loaded, what to ask, and how to add documents.
+
+    Args:
+        documents: what can be asked.
+        examples: questions that fit them.
+    """
     lead = "<p>Every answer is quoted from the documents, with the passage that proves it.</p>"
+    asks = "".join(
+        f'<li><button type="button" data-do="ask" data-question="{escape(question)}">'
+        f"{inline(question)}</button></li>"
+        for question in examples
+    )
+    tried = f'<ul class="examples" aria-label="Questions to begin with">{asks}</ul>' if asks else ""
     items = "".join(
         f"<li><cite>{inline(document.title)}</cite>"
         f' <span class="file">{inline(PurePath(document.path).name)}</span></li>'
@@ -88,4 +109,8 @@ def welcome(documents: Sequence[Document]) -> str:
     if len(documents) > 8:
         items += f"<li>and {len(documents) - 8:,} more</li>"
     shown = f'<ul class="loaded">{items}</ul>' if items else ""
-    return f"<h2>What would you like to know?</h2>{lead}{shown}"
+    add = (
+        '<p class="add">To ask documents of your own, drop files or a folder anywhere on this page, or'
+        ' <button type="button" data-open="documents">add them</button>.</p>'
+    )
+    return f"<h2>What would you like to know?</h2>{lead}{tried}{shown}{add}"

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import Error
-from qa.page.head import header, loading_text, note, problems, ready_text
+from index.errors import ArgumentError, Error
+from qa.page.head import EXAMPLES, header, loading_text, note, problems, ready_text
 from qa.page.markup import sentence
 from qa.reading.choose import ReaderNotUsedWarning
 
 if TYPE_CHECKING:
+    from index.index import Index
     from index.types import Document
     from qa.assistant import Assistant
 
@@ -31,17 +32,30 @@ class Library:
         model: the embedding model's name or folder.
         reader: what finds the answer's words, by name or folder.
         index_dir: where the index is kept; None for the cache folder.
+        removable: whether visitors may remove documents, for everybody.
     """
 
     def __init__(
-        self, documents: Sequence[Path] | None, model: str, reader: str, index_dir: Path | None
+        self,
+        documents: Sequence[Path] | None,
+        model: str,
+        reader: str,
+        index_dir: Path | None,
+        *,
+        removable: bool = True,
     ) -> None:
         self._arguments = documents, model, reader, index_dir
+        self.removable = removable
+        self.removed: frozenset[str] = frozenset()
+        """The ids of documents that nobody can ask any more."""
+        self.examples: Sequence[str] = ()
+        """Questions that fit the documents."""
         self._progress = (0, 0)
         self._notes: list[str] = []
         self._assistant: Assistant | None = None
         self._failure: str | None = None
         self._done = threading.Event()
+        self._settled = threading.Event()
 
     def start(self) -> None:
         """Begin to load, in a thread that does not keep the program from ending."""
@@ -53,9 +67,30 @@ class Library:
         return self._done.is_set()
 
     @property
+    def settled(self) -> bool:
+        """Whether nothing of it changes by itself any more."""
+        return self._settled.is_set()
+
+    @property
+    def index(self) -> Index | None:
+        """What the documents were indexed as; None until they are."""
+        return self._assistant.index if self._assistant else None
+
+    @property
     def documents(self) -> Sequence[Document]:
         """What can be asked now."""
-        return self._assistant.index.documents if self._assistant else ()
+        documents = self._assistant.index.documents if self._assistant else ()
+        return [document for document in documents if document.id not in self.removed]
+
+    def remove(self, document_id: str) -> None:
+        """Have nobody asked about a document any more, until the program starts anew.
+
+        Raises:
+            ArgumentError: visitors may not remove documents.
+        """
+        if not self.removable:
+            raise ArgumentError("this document is everybody's, and stays")
+        self.removed |= {document_id}
 
     def assistant(self) -> Assistant:
         """Wait until the documents are loaded.
@@ -68,15 +103,14 @@ class Library:
             raise Error(self._failure)
         return self._assistant
 
-    def header(self) -> str:
-        """The page's head as it is now."""
+    def header(self, index: Index | None = None) -> str:
+        """The page's head as it is now, for somebody who asks this index; None for nothing."""
         if self._failure is not None:
             return header(sentence(self._failure), "failed")
         if self._assistant is None:
             return header(loading_text(*self._progress), "loading")
-        index = self._assistant.index
-        notes = [note(text) for text in self._notes] + [problems(index.reports)]
-        text = ready_text(len(index.documents), len(index.passages))
+        notes = [note(text) for text in self._notes] + [problems(self._assistant.index.reports)]
+        text = ready_text(len(index.documents), len(index.passages)) if index else ready_text(0, 0)
         return header(text, "ready", notes)
 
     def _load(self) -> None:
@@ -92,6 +126,19 @@ class Library:
             logger.exception("the documents could not be loaded")
         finally:
             self._done.set()
+        try:
+            self._find_examples()
+        finally:
+            self._settled.set()
+
+    def _find_examples(self) -> None:
+        from qa.overview.examples import example_questions
+
+        if self._assistant is None:
+            return
+        titles = {document.title for document in self._assistant.index.documents}
+        chosen = [each for title, some in EXAMPLES.items() if title in titles for each in some]
+        self.examples = chosen or example_questions(self._assistant)
 
     def _open(self) -> Assistant:
         from qa.assistant import Assistant

@@ -13,6 +13,8 @@ from qa.page.auth import is_loopback
 from qa.reading.choose import DEFAULT_READER
 
 HOST, PORT, MAX_UPLOAD_MB = "127.0.0.1", 7860, 20
+THEMES = ("auto", "light", "dark")
+"""The page's colours: "auto" as the visitor's system has them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,15 +39,19 @@ class ServeOptions:
     """What finds the answer's words, by name or folder; "none" for whole sentences."""
     index_dir: Path | None = None
     """Where the index is kept; None for the cache folder."""
+    theme: str = THEMES[0]
+    """One of :data:`THEMES`; a visitor may choose another."""
     open_browser: bool = False
 
     def check(self) -> None:
         """See that nobody from elsewhere gets in unasked, and that what is asked for can be had.
 
         Raises:
-            ArgumentError: another address than the machine's own, and no passwords; or no package for
-                MCP.
+            ArgumentError: another address than the machine's own, and no passwords; an unknown theme;
+                no package for MCP.
         """
+        if self.theme not in THEMES:
+            raise ArgumentError(f"unknown theme {self.theme!r}; there are {', '.join(THEMES)}")
         if self.mcp and importlib.util.find_spec("mcp") is None:
             raise ArgumentError(
                 'the package mcp is missing; install it with: pip install "document-qa[mcp]"'

@@ -8,20 +8,27 @@ import secrets
 import tempfile
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from index.errors import ArgumentError, Error
 from index.types import FileReport, Filter, Passage
+from qa.answer import Answer
 from qa.feedback import VERDICTS, judged, keep
+from qa.page.collections import Collections
 from qa.page.library import UNEXPECTED, Library
 from qa.page.shelf import Shelf
 from qa.page.source import source
-from qa.page.turn import Turn
+from qa.page.turn import Turn, asked_by
+from qa.page.work import Stopped, told
 
 MOST_SESSIONS = 500
 """How many visitors are remembered; of more, those are forgotten who came back longest ago."""
+STOPPED = "Stopped"
+EVERYBODY = "everybody"
+"""Whose the documents are that all visitors share."""
+_KEY = re.compile(r"[\w-]{32}")
 logger = logging.getLogger(__name__)
 
 
@@ -29,6 +36,8 @@ logger = logging.getLogger(__name__)
 class Session:
     """One visitor's conversation."""
 
+    key: str
+    """Only the visitor's browser has it."""
     shelf: Shelf
     """What is asked."""
     feedback: Path
@@ -36,99 +45,177 @@ class Session:
     turns: list[Turn] = field(default_factory=list)
     selected: int | None = None
     """The number of the turn whose passages are shown, from 1; None for the last one."""
+    changing: int | None = None
+    """The number of the turn whose question the next one replaces; None for none."""
     source: str = ""
     """The markup of the document that is open; empty when none is."""
+    _answering: threading.Lock = field(default_factory=threading.Lock)
+
+    # -- asking -----------------------------------------------------------------------------------
 
     def take(self, question: str, only: Filter) -> str:
-        """Add a question, to be answered; what is wrong with it, if anything is."""
+        """Add a question, to be answered; what is wrong with it, if anything is.
+
+        In the place of the one that is being changed, where one is: what came after it is answered
+        anew, as it may refer to it.
+        """
         from qa.assistant import check_question
 
         try:
-            self.turns.append(Turn(check_question(question), only=only))
+            turn = Turn(check_question(question), only=only)
         except ArgumentError as error:
             return str(error)
-        self.selected, self.source = None, ""
+        if self.changing is None:
+            self.turns.append(turn)
+        else:
+            later = [each.again() for each in self.turns[self.changing :]]
+            self.turns[self.changing - 1 :] = [turn, *later]
+        self.selected, self.changing, self.source = self.changing, None, ""
         return ""
 
-    def answer(self) -> bool:
-        """Answer what waits, each question in the light of those before it; False for nothing."""
+    def take_link(self, link: str) -> str:
+        """Add the question that an address asks, if it asks one; what is wrong with it, if anything."""
+        turn = asked_by(link)
+        return self.take(turn.question, turn.only) if turn else ""
+
+    def answer(self) -> Iterator[None]:
+        """Answer what waits, each question in the light of those before it.
+
+        Yields:
+            Whenever there is something new to show.
+        """
+        for _ in told(self._answer_all):
+            yield
+
+    def stop(self) -> None:
+        """Answer nothing more of what waits."""
+        for turn in self.turns:
+            if turn.waiting:
+                turn.message = STOPPED
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self.stop()
+        self.turns.clear()
+        self.selected, self.changing, self.source = None, None, ""
+
+    def _answer_all(self, tell: Callable[[str], None]) -> None:
+        with self._answering:
+            while number := next((n for n, each in enumerate(self.turns, 1) if each.waiting), None):
+                self._answer_one(number, tell)
+
+    def _answer_one(self, number: int, tell: Callable[[str], None]) -> None:
+        turn = self.turns[number - 1]
+
+        def watch(stage: str) -> None:
+            if not turn.waiting:
+                raise Stopped
+            turn.stage = stage
+            tell(stage)
+
+        try:
+            answer = self._ask(turn, number, watch)
+            if turn.waiting:
+                turn.answer = answer
+        except Stopped:
+            return
+        except Error as error:
+            turn.message = str(error)
+        except Exception:
+            turn.message = UNEXPECTED
+            logger.exception("a question could not be answered")
+
+    def _ask(self, turn: Turn, number: int, watch: Callable[[str], None]) -> Answer:
         from qa.conversation.conversation import Conversation
 
-        waited = False
-        for number, turn in enumerate(self.turns):
-            if not turn.waiting:
-                continue
-            waited = True
-            before = [each.answer for each in self.turns[:number] if each.answer is not None]
-            only = turn.only
-            try:
-                turn.answer = Conversation(self.shelf.assistant(), before).ask(
-                    turn.question,
-                    kinds=only.kinds,
-                    author=only.author,
-                    document=only.document,
-                    narrow=turn.narrow,
-                )
-            except Error as error:
-                turn.message = str(error)
-            except Exception:
-                turn.message = UNEXPECTED
-                logger.exception("a question could not be answered")
-        return waited
+        before = [each.answer for each in self.turns[: number - 1] if each.answer is not None]
+        return Conversation(self.shelf.assistant(), before).ask(
+            turn.question,
+            kinds=turn.only.kinds,
+            author=turn.only.author,
+            document=turn.only.document,
+            narrow=turn.narrow,
+            watch=watch,
+        )
+
+    # -- documents --------------------------------------------------------------------------------
 
     def paste(self, text: str) -> list[FileReport]:
         """Add a text as a document, named by its first line; what became of it."""
         first = next((line.strip() for line in text.splitlines() if line.strip()), "text")
+        name = re.sub(r"[^\w -]", "", first)[:60].strip() or "pasted"
+        return self.add_bytes(f"{name}.txt", text.encode("utf-8", "replace"))
+
+    def add_bytes(self, name: str, content: bytes) -> list[FileReport]:
+        """Add a file by its content; what became of it."""
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "pasted"
-            path.write_bytes(text.encode("utf-8", "replace"))
-            name = re.sub(r"[^\w -]", "", first)[:60].strip() or "pasted"
-            list(self.shelf.add([(f"{name}.txt", path)]))
+            path = Path(folder) / "added"
+            path.write_bytes(content)
+            for _ in self.shelf.add([(name, path)]):
+                pass
         return self.shelf.reports
 
-    def pick(self, clicked: Mapping[str, object]) -> None:
+    # -- what is clicked --------------------------------------------------------------------------
+
+    def pick(self, clicked: Mapping[str, object]) -> str:
         """Do what was clicked within the markup.
 
         Args:
-            clicked: the ``data-`` attributes: "turn" to show its passages, with "passage" to read that
-                one in its document, "widen" to ask a question again without the filter that it named,
-                "verdict", "right" (a passage) and "note" to judge a turn's answer; anything else
-                closes the document.
+            clicked: the ``data-`` attributes. "do" says what: "show" the passages of a "turn", "read"
+                its "passage" in the document, "close" that, "ask" a "question", ask a turn "again",
+                "change" its question or "keep" it, ask it without the filter that it named ("widen"),
+                "stop", or judge it by a "verdict", the "right" passage or a "note".
+
+        Returns:
+            What is wrong, if anything is.
         """
         said = {name: value for name, value in clicked.items() if isinstance(value, str)}
+        do = said.get("do")
         self.source = ""
-        if {"verdict", "right", "note"} & said.keys():
-            self._judge(said)
-        elif number := self._number(said.get("widen")):
-            turn = self.turns[number - 1]
-            self.turns.append(Turn(turn.question, only=turn.only, narrow=False))
-            self.selected = None
+        if do == "ask":
+            return self.take(said.get("question", ""), Filter())
+        if do == "stop":
+            self.stop()
         elif number := self._number(said.get("turn")):
-            self.selected = number
-            answer = self.turns[number - 1].answer
-            passage = self._passage(number, said.get("passage"))
-            if passage and answer:
-                self.source = source(passage, answer.citations)
+            return self._do(do, number, said)
+        return ""
 
-    def _judge(self, clicked: Mapping[str, str]) -> None:
-        """Keep what the visitor says of an answer."""
-        number = self._number(clicked.get("turn"))
-        answer = self.turns[number - 1].answer if number else None
-        if number is None or answer is None:
-            return
+    def _do(self, do: str | None, number: int, said: Mapping[str, str]) -> str:
         turn = self.turns[number - 1]
-        said = clicked.get("verdict")
-        if said in VERDICTS:
-            turn.verdict = said
-        if turn.verdict:
-            passage = self._passage(number, clicked.get("right"))
-            row = judged(answer, turn.verdict, passage=passage, note=clicked.get("note") or "")
-            keep(row, self.feedback)
+        if do == "judge":
+            return self._judge(turn, number, said)
+        if do == "again":
+            self.turns[number - 1] = turn.again()
+        elif do == "widen":
+            self.turns.append(replace(turn.again(), narrow=False))
+            self.selected = None
+        elif do == "change":
+            self.changing = number
+        elif do == "keep":
+            self.changing = None
+        else:
+            self.selected = number
+            passage = self._passage(number, said.get("passage"))
+            if passage and turn.answer:
+                self.source = source(passage, turn.answer.citations)
+        return ""
 
-    def forget(self) -> None:
-        """Begin anew."""
-        self.turns.clear()
-        self.selected, self.source = None, ""
+    def _judge(self, turn: Turn, number: int, said: Mapping[str, str]) -> str:
+        """Keep what the visitor says of an answer; what is wrong, if anything is."""
+        if turn.answer is None:
+            return ""
+        verdict = said.get("verdict", turn.verdict)
+        if verdict not in VERDICTS:
+            return ""
+        passage = self._passage(number, said.get("right"))
+        row = judged(turn.answer, verdict, passage=passage, note=said.get("note") or "")
+        try:
+            keep(row, self.feedback)
+        except OSError as error:
+            logger.warning("feedback could not be kept: %s", error)
+            return f"this could not be kept: {error.strerror or error}"
+        turn.verdict = verdict
+        return ""
 
     def export(self, kind: str) -> str:
         """The conversation as the text of a file: "md" or "json"."""
@@ -159,38 +246,64 @@ class Sessions:
     Args:
         library: what everybody can ask.
         feedback: the file for what visitors say of answers.
+        collections: where named collections are kept.
         max_bytes: the largest file that a visitor may add.
         share_documents: whether what one visitor adds is everybody's.
     """
 
     def __init__(
-        self, library: Library, feedback: Path, *, max_bytes: int, share_documents: bool
+        self,
+        library: Library,
+        feedback: Path,
+        collections: Collections,
+        *,
+        max_bytes: int,
+        share_documents: bool,
     ) -> None:
         self._library, self._feedback, self._max_bytes = library, feedback, max_bytes
-        self._shared = Shelf(library, max_bytes) if share_documents else None
+        self._collections = collections
+        self._common = self._shelf(EVERYBODY)
+        self._share = share_documents
         self._lock = threading.Lock()
         self._known: OrderedDict[str, Session] = OrderedDict()
         self._new: OrderedDict[str, str] = OrderedDict()
 
-    def get(self, key: str, page: str | None) -> tuple[str, Session]:
-        """The session of a key; a new one with a key of its own where the key is not known.
+    def get(self, key: str, page: str | None = None, user: str | None = None) -> Session:
+        """The session of a key; a new one where there is none yet.
 
         Args:
-            key: what the browser keeps; empty before it has one.
+            key: what the browser keeps, also of an earlier run of the program; empty before it has one.
             page: names the page that is open. A question that is asked there before the browser has
                 its key belongs to the same session as what follows.
+            user: the name that the visitor logged in with, whose collections they are; None without
+                passwords.
         """
         with self._lock:
-            if key not in self._known:
+            if not _KEY.fullmatch(key):
                 key = secrets.token_urlsafe(24)
                 if page is not None:
                     key = self._new.setdefault(page, key)
-                self._known.setdefault(key, Session(self._shelf(), self._feedback))
-            self._known.move_to_end(key)
+            known = f"{user}:{key}" if user is not None else key
+            if known not in self._known:
+                owner = known if user is None else f"user {user}"
+                shelf = self._common if self._share else self._shelf(owner)
+                self._known[known] = Session(key, shelf, self._feedback)
+            self._known.move_to_end(known)
             for some in (self._known, self._new):
                 while len(some) > MOST_SESSIONS:
                     some.popitem(last=False)
-            return key, self._known[key]
+            return self._known[known]
 
-    def _shelf(self) -> Shelf:
-        return self._shared or Shelf(self._library, self._max_bytes)
+    def shelf(self, key: str) -> Shelf:
+        """What can be asked under a key; everybody's documents under an empty one.
+
+        Raises:
+            ArgumentError: nobody has that key.
+        """
+        with self._lock:
+            if key and key not in self._known:
+                raise ArgumentError("unknown key; the documents that were added under it are gone")
+            return self._known[key].shelf if key else self._common
+
+    def _shelf(self, owner: str) -> Shelf:
+        return Shelf(self._library, self._max_bytes, self._collections, owner)

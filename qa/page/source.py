@@ -35,7 +35,7 @@ def source(passage: Passage, citations: Sequence[Citation] = ()) -> str:
         '<section class="qa source" aria-label="The document"><div class="bar">'
         f"<p><b>{inline(document.title)}</b>"
         f' <span class="file">{inline(PurePath(document.path).name)}</span></p>'
-        '<button type="button" class="close" data-close="source">Close</button></div>'
+        '<button type="button" class="close" data-do="close">Close</button></div>'
         f'<div class="text">{blocks}</div></section>'
     )
 

@@ -12,19 +12,31 @@ from qa.citing import said
 from qa.feedback import MOST_NOTE, VERDICTS, WRONG
 from qa.page.head import welcome
 from qa.page.markup import anchor, clipped, escape, inline, marked_text, sentence
-from qa.page.turn import Turn
+from qa.page.turn import Turn, link_to
 from qa.quotes import joined
 from qa.render import NEAREST, exact_words, nearest_words
 
 
-def conversation(turns: Sequence[Turn], documents: Sequence[Document] = ()) -> str:
+def conversation(
+    turns: Sequence[Turn],
+    documents: Sequence[Document] = (),
+    examples: Sequence[str] = (),
+    *,
+    loaded: bool = True,
+) -> str:
     """The questions and answers so far; what there is to ask about when there are none.
 
     The passages of the turn that is selected are meant to stand beside it (``evidence``).
+
+    Args:
+        turns: the conversation.
+        documents: what can be asked.
+        examples: questions that fit them.
+        loaded: whether the documents can be asked yet.
     """
     if not turns:
-        return f'<div class="qa talk empty">{welcome(documents)}</div>'
-    items = "".join(_turn(turn, number) for number, turn in enumerate(turns, 1))
+        return f'<div class="qa talk empty">{welcome(documents, examples)}</div>'
+    items = "".join(_turn(turn, number, loaded) for number, turn in enumerate(turns, 1))
     return f'<div class="qa talk" role="log"><ol class="turns">{items}</ol></div>'
 
 
@@ -55,16 +67,48 @@ def _said(before: str, citations: Sequence[Citation], turn: int) -> str:
     return f"{lead}<bdi>{words}</bdi> {_link(first, turn)}"
 
 
-def _turn(turn: Turn, number: int) -> str:
+def _turn(turn: Turn, number: int, loaded: bool) -> str:
     if turn.answer is not None:
-        body = _answer(turn.answer, number) + _judge(turn, number)
+        after = f'<div class="after">{_actions(turn, number)}{_judge(turn, number)}</div>'
+        body = _answer(turn.answer, number) + after
     elif turn.message is not None:
-        body = f'<p class="message">{escape(sentence(turn.message))}</p>'
+        body = f'<p class="message">{escape(sentence(turn.message))}</p>' + _actions(turn, number)
     else:
-        body = '<p class="waiting" role="status">Looking through the documents…</p>'
+        doing = _STAGES.get(turn.stage, "Waiting…") if loaded else _NOT_LOADED
+        body = (
+            f'<div class="waiting"><p role="status">{doing}</p>'
+            '<button type="button" data-do="stop">Stop</button></div>'
+        )
     return (
-        f'<li data-turn="{number}"><div class="question"><p>{escape(turn.question)}</p></div>'
-        f'{_understood(turn, number)}{_narrowed(turn, number)}<div class="answer">{body}</div></li>'
+        f'<li><div class="question"><p>{escape(turn.question)}</p></div>'
+        f"{_understood(turn, number)}{_narrowed(turn, number)}"
+        f'<div class="answer">{body}</div></li>'
+    )
+
+
+_NOT_LOADED = "Waiting until the documents are loaded…"
+_STAGES = {
+    "search": "Searching the documents…",
+    "read": "Reading what was found…",
+    "choose": "Choosing the words…",
+}
+
+
+def _actions(turn: Turn, number: int) -> str:
+    """What can be done with a question and its answer."""
+    copied = f"{turn.question}\n\n{turn.answer}" if turn.answer is not None else turn.question
+    passages = (
+        f'<button type="button" data-do="show" data-sheet data-turn="{number}">Passages</button> '
+        if turn.answer is not None and turn.answer.hits
+        else ""
+    )
+    return (
+        f'<p class="actions">{passages}'
+        f'<button type="button" data-copy="{escape(copied)}">Copy</button>'
+        f' <button type="button" data-link="{escape(link_to(turn))}">Copy link</button>'
+        f' <button type="button" data-do="again" data-turn="{number}">Ask again</button>'
+        f' <button type="button" data-do="change" data-turn="{number}"'
+        f' data-put="{escape(turn.question)}">Change</button></p>'
     )
 
 
@@ -73,19 +117,20 @@ def _judge(turn: Turn, number: int) -> str:
     if turn.answer is None or turn.answer.basis is Basis.TALK:
         return ""
     buttons = "".join(
-        f'<button type="button" data-verdict="{verdict}" data-turn="{number}"'
+        f'<button type="button" data-do="judge" data-verdict="{verdict}" data-turn="{number}"'
         f' aria-pressed="{str(turn.verdict == verdict).lower()}">{verdict}</button>'
         for verdict in VERDICTS
     )
     if not turn.verdict:
-        return f'<p class="judge">Is this right? {buttons}</p>'
+        return f'<div class="judge"><p>Is this right? {buttons}</p></div>'
     which = ""
     if turn.verdict == WRONG and turn.answer.hits:
         which = "<p>Which passage is right? Open it and say so.</p>"
     return (
         f'<div class="judge"><p>Kept, thank you. {buttons}</p>{which}'
         f'<p><input type="text" aria-label="Your note" maxlength="{MOST_NOTE}" placeholder="A note, if you like">'
-        f' <button type="button" data-note data-turn="{number}">Add the note</button></p></div>'
+        f' <button type="button" data-do="judge" data-note data-turn="{number}">Add the note</button>'
+        "</p></div>"
     )
 
 
@@ -96,7 +141,7 @@ def _narrowed(turn: Turn, number: int) -> str:
     name, value = next(iter(turn.answer.narrowed.items()))
     shown = _KINDS.get(value, value) if name == "kind" else value
     return (
-        f'<p class="chips"><button type="button" class="chip" data-widen="{number}"'
+        f'<p class="chips"><button type="button" class="chip" data-do="widen" data-turn="{number}"'
         f' aria-label="only {escape(shown)}: search everything instead">only {inline(shown)}'
         ' <span aria-hidden="true">×</span></button></p>'
     )
@@ -112,7 +157,8 @@ def _understood(turn: Turn, number: int) -> str:
     full = turn.answer.understood
     return (
         f'<p class="understood">Understood as: {inline(full)}'
-        f' <button type="button" data-edit="{escape(full)}">edit</button></p>'
+        f' <button type="button" data-do="change" data-turn="{number}"'
+        f' data-put="{escape(full)}">edit</button></p>'
     )
 
 
@@ -142,7 +188,7 @@ def _answer(answer: Answer, turn: int) -> str:
 def _nearest(answer: Answer, turn: int) -> str:
     """What is near the question, in small: it is no answer."""
     items = "".join(
-        f'<li><a href="#{anchor(hit.passage, turn)}" data-turn="{turn}">{inline(speaker(hit.passage))}</a>:'
+        f'<li><a href="#{anchor(hit.passage, turn)}" data-do="show" data-turn="{turn}">{inline(speaker(hit.passage))}</a>:'
         f" {inline(textwrap.shorten(hit.passage.text, 100, placeholder=' …'))}</li>"
         for hit in answer.hits[:NEAREST]
     )
@@ -156,6 +202,6 @@ def _nearest(answer: Answer, turn: int) -> str:
 def _link(citation: Citation, turn: int) -> str:
     target = anchor(citation.passage, turn)
     return (
-        f'<a class="cite" href="#{target}" data-turn="{turn}"'
+        f'<a class="cite" href="#{target}" data-do="show" data-turn="{turn}"'
         f' aria-label="citation {citation.number}">{citation.number}</a>'
     )

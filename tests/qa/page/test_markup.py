@@ -12,8 +12,18 @@ from hypothesis import strategies as st
 from index.types import Block, Document, FileReport, Hit, Kind, Passage, Score
 from qa.answer import NO_ANSWER, Answer, Citation
 from qa.citing import text_of
+from qa.page.documents import document_list, done, working
 from qa.page.evidence import evidence, marked
-from qa.page.head import EXAMPLES, examples, header, hint, loading_text, note, problems, ready_text
+from qa.page.head import (
+    changing,
+    header,
+    hint,
+    loading_text,
+    note,
+    problems,
+    ready_text,
+    welcome,
+)
 from qa.page.markup import sentence
 from qa.page.source import source
 from qa.page.talk import conversation, linked
@@ -265,7 +275,7 @@ def test_a_follow_up_shows_how_it_was_understood_and_can_be_edited() -> None:
     answer = replace(answered(cite(passage("It lost 8."), "8")), understood='lost "what"?')
     talk = Page(conversation([Turn("and?", answer)]))
     assert 'Understood as: lost "what"? edit' in talk.text
-    assert ("data-edit", 'lost "what"?') in talk.attributes
+    assert ("data-put", 'lost "what"?') in talk.attributes
 
 
 def test_what_a_question_narrowed_the_search_to_is_a_chip() -> None:
@@ -273,7 +283,7 @@ def test_what_a_question_narrowed_the_search_to_is_a_chip() -> None:
     answer = replace(answered(found), narrowed={"author": "Ann"})
     talk = Page(conversation([Turn("what did Ann say?", answer)]))
     assert "only Ann ×" in talk.text
-    assert ("data-widen", "1") in talk.attributes
+    assert ("data-do", "widen") in talk.attributes
     kind = Page(conversation([Turn("q", replace(answer, narrowed={"kind": "comment"}))]))
     assert "only comments ×" in kind.text
 
@@ -335,7 +345,10 @@ def test_whatever_comes_from_outside_is_shown_as_text(bad: str) -> None:
     report = FileReport(bad, problem=bad)
     markup = [
         conversation(turns),
-        conversation([], [found.document]),
+        conversation([], [found.document], [bad]),
+        document_list([found.document], [found.document], [report]),
+        working(bad),
+        done(bad),
         *(evidence(turns[:count]) for count in range(len(turns) + 1)),
         source(found, turns[1].answer.citations if turns[1].answer else ()),
         header(bad, "failed", [note(bad), problems([report])]),
@@ -349,7 +362,7 @@ def test_whatever_comes_from_outside_is_shown_as_text(bad: str) -> None:
         assert all(link.startswith("#t") for link in read.links)
         assert not [name for name, _ in read.attributes if name.startswith("on") or name == "src"]
         piece.encode()
-    assert all(shown in Page(piece).text for piece in (markup[0], markup[1], markup[3]))
+    assert all(shown in Page(piece).text for piece in (*markup[:3], markup[6]))
 
 
 def test_files_that_were_not_indexed_are_listed_with_the_reason() -> None:
@@ -369,11 +382,46 @@ def test_the_head_says_how_far_things_are() -> None:
     assert 'role="alert">No document to read.' in failed
 
 
-def test_examples_fit_the_documents_that_are_there() -> None:
-    titles = list(EXAMPLES)
-    seed = passage("x", title=titles[0]).document
-    assert examples([seed]) == list(EXAMPLES[titles[0]])
-    assert examples([passage("x").document]) == []
+def test_a_first_time_visitor_sees_what_to_ask_and_how_to_add() -> None:
+    page = Page(welcome([passage("x").document], ['who "is" it?']))
+    assert 'who "is" it?' in page.text
+    assert ("data-question", 'who "is" it?') in page.attributes
+    assert "A title" in page.text
+    assert "drop files or a folder" in page.text
+
+
+def test_a_question_that_waits_says_what_is_done_and_can_be_stopped() -> None:
+    waiting = Turn("q")
+    assert "Waiting until the documents are loaded" in conversation([waiting], loaded=False)
+    assert "Waiting…" in conversation([waiting])
+    waiting.stage = "read"
+    talk = conversation([waiting])
+    assert "Reading what was found" in talk
+    assert 'data-do="stop"' in talk
+    assert 'data-do="stop"' not in conversation([Turn("q", message="Stopped")])
+
+
+def test_a_turn_can_be_copied_linked_asked_again_and_changed() -> None:
+    attributes = Page(
+        conversation([Turn("q & a?", answered(cite(passage("One."), "One.")))])
+    ).attributes
+    copied = dict(attributes)["data-copy"] or ""
+    assert copied.startswith("q & a?\n\n")
+    assert "[1] The author, in A title" in copied
+    assert ("data-link", "?q=q+%26+a%3F") in attributes
+    assert {value for name, value in attributes if name == "data-do"} >= {"again", "change", "show"}
+    assert "Keep" not in changing(2)
+    assert "question 2" in changing(2)
+
+
+def test_the_list_of_documents_has_counts_and_what_may_go() -> None:
+    one = passage("One.", kind="comment", author="Ann").document
+    two = passage("Two, longer.", title="Other").document
+    report = FileReport("x.exe", problem="not a format that is read")
+    page = Page(document_list([one, two], [two], [report]))
+    assert "x.exe was not added: Not a format that is read." in page.text
+    assert "1 comment · 4 characters" in page.text
+    assert [v for n, v in page.attributes if n == "data-document"] == [two.id]
 
 
 def test_messages_become_sentences() -> None:

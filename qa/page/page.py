@@ -1,0 +1,363 @@
+"""The page: its widgets, and what happens when they are used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from index.errors import Error
+from index.types import FileReport, Filter
+from qa.page.api import endpoints
+from qa.page.documents import document_list, done, working
+from qa.page.evidence import evidence
+from qa.page.head import TITLE, changing, hint
+from qa.page.library import Library
+from qa.page.session import Session, Sessions
+from qa.page.talk import conversation
+
+POLL_SECONDS = 0.5
+"""How often a page asks how far the loading is."""
+
+LISTEN = """
+element.addEventListener("click", (event) => {
+  const at = event.target.closest("[data-do]");
+  if (!at || !window.qaMeant(at)) return;
+  const note = "note" in at.dataset ? at.parentElement.querySelector("input").value : undefined;
+  trigger("select", { ...at.dataset, note });
+});
+"""
+"""What is clicked within the markup, told to the server: ``data-`` attributes of ``qa.page``."""
+
+KINDS = [("article", "paragraph"), ("captions", "caption"), ("comments", "comment")]
+ANYONE, ALL = "anyone", "all documents"
+
+
+class Page:
+    """The widgets of the page, and what they call.
+
+    Each visitor's state is a :class:`~qa.page.session.Session`; a handler changes it and shows it anew.
+
+    Args:
+        library: what everybody can ask.
+        sessions: the visitors'.
+    """
+
+    def __init__(self, library: Library, sessions: Sessions) -> None:
+        self.library, self.sessions = library, sessions
+        with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as self.blocks:
+            self.key = gr.BrowserState("", storage_key="document-qa")
+            self.link = gr.Textbox(visible=False)
+            self.head = _html(library.header(), "head")
+            self._lay_out_documents()
+            with gr.Row(elem_id="columns"):
+                self._lay_out_conversation()
+                with gr.Column(elem_id="right", scale=2, min_width=300):
+                    self.source = _html("", "source", LISTEN)
+                    self.evidence = _html(evidence([]), "evidence", LISTEN)
+            self.file = gr.Textbox(visible=False)
+            self.timer = gr.Timer(POLL_SECONDS)
+            self._listen()
+            for name, function in endpoints(sessions).items():
+                gr.api(function, api_name=name)  # type: ignore[attr-defined]
+
+    # -- widgets ----------------------------------------------------------------------------------
+
+    def _lay_out_documents(self) -> None:
+        with gr.Accordion("Documents", open=False, elem_id="documents"):
+            self.doing = _html("", "doing", LISTEN)
+            self.listed = _html("", "listed", LISTEN)
+            with gr.Row():
+                with gr.Column(scale=1):
+                    self.files = gr.File(
+                        file_count="multiple",
+                        type="filepath",
+                        label="Add files",
+                        height=120,
+                        elem_id="files",
+                    )
+                    self.folder = gr.UploadButton(
+                        "Add a folder", file_count="directory", size="sm", elem_id="folder"
+                    )
+                with gr.Column(scale=1):
+                    self.pasted = gr.Textbox(label="Or paste text", lines=2, max_lines=6)
+                    self.paste = gr.Button("Add the text", size="sm")
+                with gr.Column(scale=1):
+                    self.collection = gr.Dropdown(
+                        [],
+                        label="A collection of yours, kept under a name",
+                        allow_custom_value=True,
+                    )
+                    with gr.Row():
+                        self.keep = gr.Button("Keep", size="sm", min_width=60)
+                        self.open = gr.Button("Open", size="sm", min_width=60)
+                        self.delete = gr.Button("Delete", size="sm", min_width=60)
+
+    def _lay_out_conversation(self) -> None:
+        with gr.Column(elem_id="left", scale=3, min_width=300):
+            self.talk = _html(conversation([]), "talk", LISTEN)
+            with gr.Row(elem_id="ask"):
+                self.box = _question_box()
+                self.send = gr.Button("Ask", variant="primary", scale=0, min_width=80)
+            self.hint = _html("", "hint", LISTEN)
+            with gr.Accordion("Search only in …", open=False, elem_id="filter"):
+                self.kinds = gr.CheckboxGroup(KINDS, label="Kinds (none: all)")
+                with gr.Row():
+                    self.author = gr.Dropdown([ANYONE], value=ANYONE, label="Author")
+                    self.document = gr.Dropdown([ALL], value=ALL, label="Document")
+            with gr.Row(elem_id="keep"):
+                self.save_as = {
+                    "md": gr.Button("Save as Markdown", size="sm", visible=False),
+                    "json": gr.Button("Save as JSON", size="sm", visible=False),
+                }
+                self.anew = gr.Button("New conversation", size="sm", visible=False)
+
+    def _listen(self) -> None:
+        """Tie the widgets to the handlers. Those that are quick do not wait in the queue."""
+        slow: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        quick = slow | {"queue": False}
+        answering = slow | {"concurrency_id": "answering"}
+        session = [self.key]
+        talk = [self.hint, self.talk, self.evidence, self.source, *self.save_as.values(), self.anew]
+        documents = [self.doing, self.head, self.listed, self.author, self.document]
+        documents += [self.collection, *talk]
+        status = [self.key, self.timer, *documents]
+
+        arrived = self.blocks.load(
+            self.arrive, [self.key, self.link], status, js="(key) => [key, qaLink()]", **quick
+        )
+        arrived.then(self.reply, session, talk, **answering)
+        self.timer.tick(self.look, session, status, **quick)
+        asked = [self.key, self.box, self.kinds, self.author, self.document]
+        taken = gr.on(
+            [self.box.submit, self.send.click], self.take, asked, [self.box, *talk], **quick
+        )
+        taken.then(self.reply, session, talk, **answering)
+        for place in (self.talk, self.hint, self.evidence, self.source):
+            picked = place.select(self.pick, session, talk, **quick)
+            picked.then(self.reply, session, talk, **answering)
+        self.anew.click(self.forget, session, talk, **quick)
+        for kind, button in self.save_as.items():
+            written = button.click(self.save, [self.key, gr.State(kind)], self.file, **quick)
+            written.then(
+                None, self.file, js=f"(text) => saveFile(text, 'conversation.{kind}')", **slow
+            )
+        self._listen_to_documents(documents, slow, quick)
+
+    def _listen_to_documents(
+        self, documents: list[Any], slow: dict[str, Any], quick: dict[str, Any]
+    ) -> None:
+        adding = slow | {"concurrency_id": "adding", "concurrency_limit": 2}
+        for widget in (self.files, self.folder):
+            added = widget.upload(self.add, [self.key, widget], documents, **adding)
+            added.then(lambda: None, None, widget, **quick)
+        self.paste.click(self.add_text, [self.key, self.pasted], [self.pasted, *documents], **slow)
+        for place in (self.listed, self.doing):
+            place.select(self.change_documents, [self.key], documents, **quick)
+        named = [self.key, self.collection]
+        self.keep.click(self.keep_collection, named, documents, **slow)
+        self.open.click(self.open_collection, named, documents, **slow)
+        self.delete.click(self.delete_collection, named, documents, **slow)
+
+    # -- what is shown ----------------------------------------------------------------------------
+
+    def _talk(self, session: Session, problem: str = "") -> dict[Any, Any]:
+        asked = gr.Button(visible=bool(session.turns))
+        return {
+            self.hint: _hint(session, problem),
+            self.talk: self._conversation(session),
+            self.evidence: evidence(session.turns, session.selected),
+            self.source: session.source,
+            **dict.fromkeys((*self.save_as.values(), self.anew), asked),
+        }
+
+    def _conversation(self, session: Session) -> str:
+        shelf = session.shelf
+        return conversation(
+            session.turns,
+            shelf.documents,
+            shelf.examples or self.library.examples,
+            loaded=self.library.done,
+        )
+
+    def _documents(
+        self, session: Session, said: str = "", reports: Sequence[FileReport] = ()
+    ) -> dict[Any, Any]:
+        shelf = session.shelf
+        index = shelf.index
+        authors = index.authors if index is not None else ()
+        titles = [(each.title, each.id) for each in shelf.documents]
+        removable = shelf.documents if self.library.removable else shelf.own
+        return {
+            self.doing: done(said),
+            self.head: self.library.header(index),
+            self.listed: document_list(shelf.documents, removable, reports),
+            self.author: gr.Dropdown(choices=[ANYONE, *authors]),
+            self.document: gr.Dropdown(choices=[ALL, *titles]),
+            self.collection: gr.Dropdown(choices=shelf.kept, value=shelf.collection or None),
+            **self._talk(session),
+        }
+
+    def _session(self, key: str, request: gr.Request) -> Session:
+        return self.sessions.get(key, request.session_hash, request.username)
+
+    # -- handlers ---------------------------------------------------------------------------------
+
+    def arrive(self, key: str, link: str, request: gr.Request) -> dict[Any, Any]:
+        """Show the page, and take the question that its address asks."""
+        session = self._session(key, request)
+        problem = session.take_link(link)
+        return self.look(session.key, request) | {self.hint: hint(problem)}
+
+    def look(self, key: str, request: gr.Request) -> dict[Any, Any]:
+        """Show the page as it is, at first and until the documents are loaded."""
+        session = self._session(key, request)
+        return {
+            self.key: session.key,
+            self.timer: gr.Timer(active=not self.library.settled),
+            **self._documents(session),
+        }
+
+    def take(
+        self,
+        key: str,
+        question: str,
+        kinds: list[str],
+        author: str,
+        document: str,
+        request: gr.Request,
+    ) -> dict[Any, Any]:
+        """Show a question at once; :meth:`reply` answers it."""
+        session = self._session(key, request)
+        problem = session.take(question, _only(kinds, author, document))
+        box = {} if problem else {self.box: ""}
+        return {**box, **self._talk(session, problem)}
+
+    def reply(self, key: str, request: gr.Request) -> Iterator[dict[Any, Any]]:
+        """Answer what waits, saying how far it is."""
+        session = self._session(key, request)
+        if not any(turn.waiting for turn in session.turns):
+            yield {self.talk: gr.skip()}
+            return
+        for _ in session.answer():
+            yield {self.talk: self._conversation(session)}
+        yield self._talk(session)
+
+    def pick(self, key: str, event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
+        """Do what was clicked within the markup."""
+        session = self._session(key, request)
+        return self._talk(session, session.pick(event._data or {}))
+
+    def forget(self, key: str, request: gr.Request) -> dict[Any, Any]:
+        """Begin a new conversation."""
+        session = self._session(key, request)
+        session.forget()
+        return self._talk(session)
+
+    def save(self, key: str, kind: str, request: gr.Request) -> str:
+        """The conversation as a file's text, which the browser saves."""
+        return self._session(key, request).export(kind)
+
+    def add(
+        self, key: str, paths: list[str] | None, request: gr.Request
+    ) -> Iterator[dict[Any, Any]]:
+        """Add files, saying how far it is."""
+        session = self._session(key, request)
+        files = [Path(path) for path in paths or []]
+        try:
+            for doing in session.shelf.add([(file.name, file) for file in files]):
+                yield {self.doing: working(doing)}
+        finally:
+            for file in files:
+                file.unlink(missing_ok=True)
+        yield self._added(session)
+
+    def add_text(self, key: str, text: str, request: gr.Request) -> dict[Any, Any]:
+        """Add a text as a document."""
+        session = self._session(key, request)
+        session.paste(text)
+        return {self.pasted: "", **self._added(session)}
+
+    def change_documents(
+        self, key: str, event: gr.EventData, request: gr.Request
+    ) -> dict[Any, Any]:
+        """Remove a document, or add no more of those that are being added."""
+        session = self._session(key, request)
+        clicked = event._data or {}
+        if clicked.get("do") == "stop":
+            session.shelf.stop()
+            return {self.doing: gr.skip()}
+        try:
+            session.shelf.remove(str(clicked.get("document")))
+        except Error as error:
+            return self._documents(session, str(error))
+        return self._documents(session)
+
+    def keep_collection(self, key: str, name: str | None, request: gr.Request) -> dict[Any, Any]:
+        """Keep the visitor's documents under a name."""
+        session = self._session(key, request)
+        return self._collections(
+            session, lambda: session.shelf.keep(name or ""), f"kept as “{name}”"
+        )
+
+    def open_collection(self, key: str, name: str | None, request: gr.Request) -> dict[Any, Any]:
+        """Have a collection's documents in the place of the visitor's."""
+        session = self._session(key, request)
+        return self._collections(
+            session, lambda: session.shelf.open(name or ""), f"“{name}” is open"
+        )
+
+    def delete_collection(self, key: str, name: str | None, request: gr.Request) -> dict[Any, Any]:
+        """Delete what is kept under a name."""
+        session = self._session(key, request)
+        return self._collections(
+            session, lambda: session.shelf.delete(name or ""), f"“{name}” is deleted"
+        )
+
+    def _added(self, session: Session) -> dict[Any, Any]:
+        added = sum(report.document is not None for report in session.shelf.reports)
+        said = f"{added} of {len(session.shelf.reports)} added" if session.shelf.reports else ""
+        return self._documents(session, said, session.shelf.reports)
+
+    def _collections(
+        self, session: Session, change: Callable[[], None], did: str
+    ) -> dict[Any, Any]:
+        """Do something with a collection, and say so, or why not."""
+        try:
+            change()
+        except (Error, OSError) as error:
+            return self._documents(session, str(error))
+        return self._documents(session, did)
+
+
+def _hint(session: Session, problem: str) -> str:
+    if problem or session.changing is None:
+        return hint(problem)
+    return changing(session.changing)
+
+
+def _question_box() -> gr.Textbox:
+    return gr.Textbox(
+        placeholder="Ask a question…",
+        label="Your question",
+        show_label=False,
+        container=False,
+        autofocus=True,
+        max_lines=4,
+        scale=1,
+        elem_id="question",
+    )
+
+
+def _only(kinds: list[str], author: str, document: str) -> Filter:
+    return Filter(
+        kinds=tuple(kinds) or None,
+        author=None if author == ANYONE else author,
+        document=None if document == ALL else document,
+    )
+
+
+def _html(value: str, name: str, script: str | None = None) -> gr.HTML:
+    return gr.HTML(value, elem_id=name, apply_default_css=False, js_on_load=script)

@@ -1,0 +1,43 @@
+"""Long work for a page: what it tells on the way, and how it is stopped."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+
+EVERY = 0.15
+"""Seconds between two looks at how far the work is: what lasts less is not worth showing."""
+
+
+class Stopped(Exception):
+    """The visitor wants no more of it."""
+
+
+def told(work: Callable[[Callable[[str], None]], None]) -> Iterator[str]:
+    """Do some work in a thread and give what it tells meanwhile, the newest each time.
+
+    Args:
+        work: called with a function that it tells how far it is.
+
+    Raises:
+        Whatever the work raises.
+    """
+    said: list[str] = []
+    failures: list[Exception] = []
+
+    def run() -> None:
+        try:
+            work(said.append)
+        except Exception as error:  # noqa: BLE001 - raised below, in the caller's thread
+            failures.append(error)
+
+    thread = threading.Thread(target=run, name="work", daemon=True)
+    thread.start()
+    shown = 0
+    while thread.is_alive():
+        thread.join(EVERY)
+        if len(said) > shown:
+            shown = len(said)
+            yield said[-1]
+    if failures:
+        raise failures[0]
