@@ -189,7 +189,7 @@ _COMPLETE = (
 """Looks ahead to a verb that needs no object, or has one."""
 _MADE = (
     r"(?:founded|invented|discovered|designed|wrote|built|created|composed|directed|painted|won"
-    r"|published|established|proposed|developed|introduced|conquered|led|coined|introduced)"
+    r"|published|established|proposed|developed|introduced|conquered|led|coined)"
 )
 _ROLE = (
     r"(?:(?:\w+s|police|chair)?(?:wo)?man|\w+(?:ist|ician|ologian|opher)|teacher|professor"

@@ -1,4 +1,4 @@
-"""What programs call. ``tests/test_app.py`` has it over the network."""
+"""What programs call. ``tests/app/test_programs.py`` has it over the network."""
 
 from __future__ import annotations
 

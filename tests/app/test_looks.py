@@ -1,0 +1,215 @@
+"""How the page looks: widths, colours, keyboard, accessibility."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from browsing import ROOT, Browser, Page, Server, Visitor, expect, start, stop
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 768, 1280, 2560])
+def test_every_width_and_theme(browser: Browser, server: Server, width: int, scheme: str) -> None:
+    visitor = Visitor(browser, server, width, scheme).ready()
+    visitor.picture(f"welcome-{width}-{scheme}")
+    visitor.ask("what territory had IS lost?")
+    visitor.picture(f"answer-{width}-{scheme}")
+    wide = visitor.page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= width
+    right = visitor.page.locator(".qa *:not(bdi)").evaluate_all(
+        "all => Math.max(...all.map(e => e.getBoundingClientRect().right))"
+    )
+    assert right <= width
+    visitor.close()
+
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+def _answer(visitor: Visitor) -> None:
+    visitor.ask("what territory had IS lost?")
+
+
+def _follow_up(visitor: Visitor) -> None:
+    _answer(visitor)
+    visitor.ask("and in 2016?")
+    visitor.page.get_by_role("button", name="wrong").last.click()
+    expect(visitor.page.get_by_label("Your note")).to_be_visible()
+    visitor.page.get_by_role("button", name="Change").first.click()
+    expect(visitor.page.locator("#hint")).to_contain_text("This replaces")
+
+
+def _why_and_source(visitor: Visitor) -> None:
+    _answer(visitor)
+    visitor.page.locator("#evidence .cited .why summary").click()
+    visitor.page.locator("#evidence .cited").get_by_role("button", name="Read in").click()
+    expect(visitor.page.locator(".qa.source #here mark")).to_be_in_viewport()
+
+
+def _none(visitor: Visitor) -> None:
+    visitor.ask("What did LTRich say?")
+    visitor.ask("How do I cook pasta?")
+
+
+def _documents(visitor: Visitor) -> None:
+    visitor.open_documents()
+    visitor.page.get_by_role("button", name="Search only in …").click()
+    expect(visitor.page.get_by_label("comments", exact=True)).to_be_visible()
+
+
+STATES: dict[str, Callable[[Visitor], None]] = {
+    "welcome": lambda visitor: None,
+    "answer": _answer,
+    "follow-up": _follow_up,
+    "source": _why_and_source,
+    "none": _none,
+    "documents": _documents,
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("state", STATES)
+def test_everybody_can_use_it(
+    browser: Browser, server: Server, state: str, width: int, scheme: str
+) -> None:
+    visitor = Visitor(browser, server, width, scheme).ready()
+    if width == 360 and state == "source":
+        _answer(visitor)
+        visitor.page.get_by_role("button", name="Passages").click()
+    else:
+        STATES[state](visitor)
+    visitor.picture(f"state-{state}-{width}-{scheme}")
+    assert _violations(visitor.page) == []
+    visitor.close()
+
+
+def _violations(page: Page) -> list[str]:
+    """What axe-core finds serious or critical."""
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    return [
+        f"{each['impact']} {each['id']}: {json.dumps([node['html'][:200] for node in each['nodes']])}"
+        for each in found["violations"]
+        if each["impact"] in ("serious", "critical")
+    ]
+
+
+def test_colours_are_chosen_and_kept(browser: Browser, server: Server) -> None:
+    visitor = Visitor(browser, server).ready()
+    page = visitor.page
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.get_by_role("button", name="Dark", exact=True).click()
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert dark != light
+    page.reload()
+    visitor.ready()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
+    page.get_by_role("button", name="Light", exact=True).click()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == light
+    visitor.close()
+
+
+def test_the_server_says_which_colours_to_begin_with(browser: Browser, tmp_path: Path) -> None:
+    server = start(tmp_path, "--theme", "dark", "--reader", "none", "--documents", ROOT / "seeds")
+    try:
+        visitor = Visitor(browser, server).ready()
+        expect(visitor.page.get_by_role("button", name="Light", exact=True)).to_be_visible()
+        assert visitor.page.evaluate("document.body.classList.contains('dark')")
+        visitor.close()
+    finally:
+        stop(server.process)
+
+
+def test_on_a_phone_the_passages_lie_over_the_conversation(
+    browser: Browser, server: Server
+) -> None:
+    visitor = Visitor(browser, server, 360).ready()
+    page = visitor.page
+    visitor.ask("what territory had IS lost?")
+    right = page.locator("#right")
+    expect(right).not_to_be_visible()
+    page.locator(".answer a.cite").first.click()
+    expect(right).to_be_visible()
+    expect(page.locator("#evidence .cited mark").first).to_be_in_viewport()
+    visitor.picture("sheet")
+    page.locator("#evidence .cited").get_by_role("button", name="Read in the document").click()
+    expect(page.locator(".qa.source #here mark")).to_be_in_viewport()
+    visitor.picture("sheet-source")
+    page.keyboard.press("Escape")
+    expect(page.locator(".qa.source")).to_have_count(0)
+    expect(right).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(right).not_to_be_visible()
+    page.get_by_role("button", name="Passages").click()
+    right.get_by_role("button", name="Close").click()
+    expect(right).not_to_be_visible()
+    visitor.ask("How do I cook pasta?")
+    expect(page.locator(".question").last).to_be_in_viewport()
+    expect(page.locator("#question textarea")).to_be_in_viewport()
+    visitor.close()
+
+
+def test_with_the_keyboard_alone(browser: Browser, server: Server, tmp_path: Path) -> None:
+    """Ask, look at the passage, read it in its document, filter, add a text, ask it, remove it."""
+    visitor = Visitor(browser, server).ready()
+    page, keys = visitor.page, visitor.page.keyboard
+
+    def tab_to(name: str, role: str = "button", *, back: bool = False) -> None:
+        wanted = page.get_by_role(role, name=name, exact=True)
+        for _ in range(80):
+            keys.press("Shift+Tab" if back else "Tab")
+            focused = wanted.evaluate_all("all => all.includes(document.activeElement)")
+            if focused:
+                outline = page.evaluate(
+                    "(() => { const s = getComputedStyle(document.activeElement);"
+                    " return s.outlineStyle + s.boxShadow + s.borderColor })()"
+                )
+                assert outline
+                return
+        pytest.fail(f"the keyboard does not reach {name}")
+
+    expect(page.locator("#question textarea")).to_be_focused()
+    keys.type("what territory had IS lost?")
+    keys.press("Enter")
+    visitor.turn(1, "what territory had IS lost?")
+    tab_to("citation 1", "link", back=True)
+    keys.press("Enter")
+    expect(page.locator("#evidence .cited summary").first).to_be_focused()
+    tab_to("Read in the document")
+    keys.press("Enter")
+    expect(page.locator(".qa.source .close")).to_be_focused()
+    keys.press("Escape")
+    expect(page.locator(".qa.source")).to_have_count(0)
+
+    page.locator("#question textarea").focus()
+    tab_to("Search only in …")
+    keys.press("Enter")
+    tab_to("comments", "checkbox")
+    keys.press("Space")
+    page.locator("#question textarea").focus()
+    keys.type("Who calls the operation amateurish?")
+    keys.press("Enter")
+    visitor.turn(2, "Who calls the operation amateurish?")
+    assert set(page.locator("#evidence .kind").all_inner_texts()) == {"comment"}
+
+    tab_to("Documents", back=True)
+    keys.press("Enter")
+    tab_to("Or paste text", "textbox")
+    keys.type("The lido at Ostrey")
+    keys.press("Shift+Enter")
+    keys.press("Shift+Enter")
+    keys.type("The lido opens at seven.")
+    tab_to("Add the text")
+    keys.press("Enter")
+    expect(page.locator(".qa.documents")).to_contain_text("The lido at Ostrey")
+    tab_to("Remove The lido at Ostrey", back=True)
+    keys.press("Enter")
+    expect(page.locator("button.sure")).to_be_focused()
+    keys.press("Enter")
+    expect(page.locator(".qa.documents")).not_to_contain_text("The lido at Ostrey")
+    visitor.close()
