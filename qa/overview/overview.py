@@ -10,7 +10,7 @@ from index.types import Document, Filter, Kind
 from qa.answer import Answer, Basis
 from qa.citing import cite, quoted_text
 from qa.overview.requests import OverviewRequest, Wanted, overview_request
-from qa.overview.scope import Scope, scope_of
+from qa.overview.scope import Scope, scope_of, without_title
 from qa.overview.summary import summarise
 from qa.quotes import Quote, sentence
 
@@ -38,9 +38,12 @@ def answer_overview(question: str, index: Index, only: Filter) -> Answer | None:
     Raises:
         ArgumentError: a kind, author or document that is not there.
     """
-    request = overview_request(question)
+    plain, named = without_title(question, index.documents)
+    request = overview_request(plain)
     if request is None:
         return None
+    if named is not None and only.document is None:
+        only = replace(only, document=named.id)
     scope = scope_of(question, index, only)
     made = _MAKERS[request.wanted](request, scope, index)
     return None if made is None else replace(made, question=question)

@@ -99,7 +99,8 @@ _SUMMARISE = (
 )
 _SAY = r"(?:say|think|write|discuss|cover|tell|deal with|talk about|contain|argue|claim)"
 _TABLE: tuple[tuple[str, Wanted, Kind | None], ...] = (
-    (r"what (?:is|are|was|were) (?:IT|DOCUMENTS) (?:all )?about", Wanted.SUMMARY, None),
+    (r"what (?:(?:is|are|was|were) (?:IT|DOCUMENTS)|(?:IT|DOCUMENTS) (?:is|are)) (?:all )?about",
+     Wanted.SUMMARY, None),
     (r"what are COMMENTS (?:all )?about", Wanted.SUMMARY, Kind.COMMENT),
     (rf"what (?:do|does|did) IT {_SAY}", Wanted.SUMMARY, None),
     (rf"what (?:do|does|did) (?:READERS|COMMENTS) {_SAY}", Wanted.SUMMARY, Kind.COMMENT),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -58,6 +59,33 @@ class Scope:
             ]
             found += inside[:1]
         return found
+
+
+def without_title(question: str, documents: Sequence[Document]) -> tuple[str, Document | None]:
+    """A question with "this document" in the place of a title or file name, and the document meant.
+
+    A title of one word counts only in quotation marks: it may be what is asked about.
+
+    Args:
+        question: in words.
+        documents: any of which it may name.
+
+    Returns:
+        The question as it is, and None, where it names none.
+    """
+    names = {
+        name: document
+        for document in documents
+        for name in (document.title, PurePath(document.path).name)
+    }
+    for name in sorted(names, key=len, reverse=True):
+        bare = rf"(?<!\w){re.escape(name)}(?!\w)"
+        quoted = rf"[\"“”„'‘’«]{re.escape(name)}[\"“”'‘’»]"
+        pattern = quoted if " " not in name and "." not in name else f"{quoted}|{bare}"
+        put, found = re.subn(pattern, "this document", question, count=1, flags=re.IGNORECASE)
+        if found:
+            return put, names[name]
+    return question, None
 
 
 def scope_of(question: str, index: Index, only: Filter) -> Scope:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,8 @@ from qa.page.library import Library
 from qa.page.session import Session, Sessions
 from qa.page.talk import conversation
 
-POLL_SECONDS = 0.5
-"""How often a page asks how far the loading is."""
+LOOK_SECONDS = 0.5
+"""How often a page is told how far the loading is."""
 
 LISTEN = """
 element.addEventListener("click", (event) => {
@@ -33,6 +34,7 @@ element.addEventListener("click", (event) => {
 
 KINDS = [("article", "paragraph"), ("captions", "caption"), ("comments", "comment")]
 ANYONE, ALL = "anyone", "all documents"
+_STORED = "document-qa"
 
 
 class Page:
@@ -48,7 +50,8 @@ class Page:
     def __init__(self, library: Library, sessions: Sessions) -> None:
         self.library, self.sessions = library, sessions
         with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as self.blocks:
-            self.key = gr.BrowserState("", storage_key="document-qa")
+            # Not a random secret, as by default: the browser keeps its key over a restart of the program.
+            self.key = gr.BrowserState("", storage_key=_STORED, secret=_STORED)
             self.link = gr.Textbox(visible=False)
             self.head = _html(library.header(), "head")
             self._lay_out_documents()
@@ -58,7 +61,6 @@ class Page:
                     self.source = _html("", "source", LISTEN)
                     self.evidence = _html(evidence([]), "evidence", LISTEN)
             self.file = gr.Textbox(visible=False)
-            self.timer = gr.Timer(POLL_SECONDS)
             self._listen()
             for name, function in endpoints(sessions).items():
                 gr.api(function, api_name=name)  # type: ignore[attr-defined]
@@ -123,13 +125,16 @@ class Page:
         talk = [self.hint, self.talk, self.evidence, self.source, *self.save_as.values(), self.anew]
         documents = [self.doing, self.head, self.listed, self.author, self.document]
         documents += [self.collection, *talk]
-        status = [self.key, self.timer, *documents]
 
         arrived = self.blocks.load(
-            self.arrive, [self.key, self.link], status, js="(key) => [key, qaLink()]", **quick
+            self.arrive,
+            [self.key, self.link],
+            [self.key, *documents],
+            js="(key) => [key, qaLink()]",
+            **quick,
         )
         arrived.then(self.reply, session, talk, **answering)
-        self.timer.tick(self.look, session, status, **quick)
+        arrived.then(self.follow, session, documents, concurrency_limit=None, **slow)
         asked = [self.key, self.box, self.kinds, self.author, self.document]
         taken = gr.on(
             [self.box.submit, self.send.click], self.take, asked, [self.box, *talk], **quick
@@ -209,16 +214,16 @@ class Page:
         """Show the page, and take the question that its address asks."""
         session = self._session(key, request)
         problem = session.take_link(link)
-        return self.look(session.key, request) | {self.hint: hint(problem)}
+        return {self.key: session.key, **self._documents(session), self.hint: hint(problem)}
 
-    def look(self, key: str, request: gr.Request) -> dict[Any, Any]:
-        """Show the page as it is, at first and until the documents are loaded."""
+    def follow(self, key: str, request: gr.Request) -> Iterator[dict[Any, Any]]:
+        """Show how far the loading is, until nothing changes by itself any more."""
         session = self._session(key, request)
-        return {
-            self.key: session.key,
-            self.timer: gr.Timer(active=not self.library.settled),
-            **self._documents(session),
-        }
+        while not self.library.settled:
+            done = self.library.done
+            yield self._documents(session) if done else {self.head: self.library.header()}
+            time.sleep(LOOK_SECONDS)
+        yield self._documents(session)
 
     def take(
         self,

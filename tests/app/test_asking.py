@@ -309,7 +309,7 @@ def test_twenty_ask_at_once_and_each_gets_their_own(browser: Browser, server: Se
         "How hot does the zorblax engine burn?": "900 degrees",
         "Who calls the operation amateurish?": "LTRich",
     }
-    visitors = [Visitor(browser, server).ready() for _ in range(20)]
+    visitors = [Visitor(browser, server, calm=True).ready() for _ in range(20)]
     questions = [list(asked)[number % len(asked)] for number in range(20)]
     for visitor, question in zip(visitors, questions, strict=True):
         visitor.page.locator("#question textarea").fill(question)

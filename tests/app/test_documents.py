@@ -21,7 +21,7 @@ def test_documents_are_added_and_removed_by_one_visitor_alone(
     )
     listed = page.locator(".qa.documents")
     expect(listed.locator(".problem")).to_contain_text("noise.txt was not added: ", timeout=SLOW)
-    expect(listed).to_contain_text("kiln.txt 1 paragraph · 53 characters")
+    expect(listed).to_contain_text("kiln.txt 1 paragraph · 48 characters")
     expect(page.locator("#doing")).to_have_text("1 of 2 added.")
     expect(page.locator(".status")).to_contain_text("ready: 6 documents")
     visitor.picture("documents")

@@ -160,7 +160,7 @@ def test_with_the_keyboard_alone(browser: Browser, server: Server, tmp_path: Pat
     page, keys = visitor.page, visitor.page.keyboard
 
     def tab_to(name: str, role: str = "button", *, back: bool = False) -> None:
-        wanted = page.get_by_role(role, name=name, exact=True)
+        wanted = page.get_by_role(role, name=name)
         for _ in range(80):
             keys.press("Shift+Tab" if back else "Tab")
             focused = wanted.evaluate_all("all => all.includes(document.activeElement)")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 import asyncio
 import base64
+import json
 import re
+import shutil
+import subprocess
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -110,3 +113,17 @@ def test_programs_add_and_remove_documents_of_their_own(
     left = client.predict(added["document"]["id"], added["key"], api_name="/remove")
     assert len(left) == 5
     assert "alert(10)" not in str(client.predict(asked, key=added["key"], api_name="/ask"))
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl")
+def test_the_readme_s_curl_call_runs(server: Server) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    [call] = re.findall(r"```sh\n(curl .*?)```", readme, flags=re.DOTALL)
+    ran = subprocess.run(
+        ["bash", "-c", call.replace("http://127.0.0.1:7860", server.url)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    [answer] = json.loads(ran.stdout)["data"]
+    assert answer["answer"] == "22 percent", ran

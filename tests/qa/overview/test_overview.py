@@ -9,7 +9,9 @@ import pytest
 
 import qa
 from index.embedder import Embedder
+from index.types import Document
 from qa.citing import text_of
+from qa.overview.scope import without_title
 
 COMMENTED = "brussels-analysis.txt"
 DIALOGUES = Path(__file__).parent.parent.parent / "data" / "seed_dialogues.jsonl"
@@ -83,6 +85,31 @@ def test_what_the_program_says_itself_stands_apart_from_what_it_quotes(
 def test_a_salutation_is_no_summary(assistant: qa.Assistant) -> None:
     answer = assistant.ask("what is this about?", document="market-notice.txt")
     assert "Dear stallholders" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is “After nine dark years, Skarrow Point shines again” about?",
+        'summarise "after nine dark years, skarrow point shines again"',
+        "What is lighthouse-restoration.html about?",
+        "tell me what After nine dark years, Skarrow Point shines again is about",
+    ],
+)
+def test_a_document_is_meant_by_its_title(assistant: qa.Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.basis is qa.Basis.SUMMARY
+    assert {c.passage.document.path.rsplit("/", 1)[-1] for c in answer.citations} == {
+        "lighthouse-restoration.html"
+    }
+
+
+def test_a_title_of_one_word_is_meant_in_quotation_marks_only() -> None:
+    ferry = Document.create(path="f.txt", title="Ferry", text="x", blocks=[])
+    assert without_title("how long is Ferry?", [ferry]) == ("how long is Ferry?", None)
+    assert without_title("how long is “Ferry”?", [ferry]) == ("how long is this document?", ferry)
+    assert without_title("how long is f.txt?", [ferry])[1] is ferry
+    assert without_title("how long is Ferryland?", [ferry])[1] is None
 
 
 def test_a_summary_quotes_the_document_and_cites_each_sentence(assistant: qa.Assistant) -> None:
