@@ -46,9 +46,9 @@ def exact_words(answer: Answer) -> str:
 
 
 def nearest_words(answer: Answer) -> str:
-    """What came nearest to an answer, in quotation marks and not too long; empty for nothing."""
+    """What came nearest to an answer, in quotation marks and not too long; empty for no words."""
     words = textwrap.shorten(answer.nearest, LONGEST, placeholder=" …")
-    return f"“{words}”" if words else ""
+    return f"“{words}”" if any(character.isalnum() for character in words) else ""
 
 
 def place(passage: Passage) -> str:

@@ -156,7 +156,7 @@ class Page:
     ) -> None:
         adding = slow | {"concurrency_id": "adding", "concurrency_limit": 2}
         for widget in (self.files, self.folder):
-            added = widget.upload(self.add, [self.key, widget], documents, **adding)
+            added = widget.upload(self.add_files, [self.key, widget], documents, **adding)
             added.then(lambda: None, None, widget, **quick)
         self.paste.click(self.add_text, [self.key, self.pasted], [self.pasted, *documents], **slow)
         for place in (self.listed, self.doing):
@@ -265,7 +265,7 @@ class Page:
         """The conversation as a file's text, which the browser saves."""
         return self._session(key, request).export(kind)
 
-    def add(
+    def add_files(
         self, key: str, paths: list[str] | None, request: gr.Request
     ) -> Iterator[dict[Any, Any]]:
         """Add files, saying how far it is."""

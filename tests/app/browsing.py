@@ -71,7 +71,11 @@ def start(cache: Path, *arguments: str | Path, fake_reader: bool = False) -> Ser
     begun = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, *program, "--port", str(port), *map(str, arguments)],
-        env={**os.environ, "QA_CACHE_DIR": str(cache)},
+        env={
+            "QA_COLLECTIONS": str(cache / "collections"),
+            **os.environ,
+            "QA_CACHE_DIR": str(cache),
+        },
         stderr=subprocess.PIPE,
         text=True,
     )

@@ -99,18 +99,22 @@ def _violations(page: Page) -> list[str]:
     ]
 
 
+def _colour(page: Page) -> str:
+    return str(page.locator("#left").evaluate("left => getComputedStyle(left).color"))
+
+
 def test_colours_are_chosen_and_kept(browser: Browser, server: Server) -> None:
     visitor = Visitor(browser, server).ready()
     page = visitor.page
-    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    light = _colour(page)
     page.get_by_role("button", name="Dark", exact=True).click()
-    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    dark = _colour(page)
     assert dark != light
     page.reload()
     visitor.ready()
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
+    assert _colour(page) == dark
     page.get_by_role("button", name="Light", exact=True).click()
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == light
+    assert _colour(page) == light
     visitor.close()
 
 

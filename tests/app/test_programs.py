@@ -118,12 +118,14 @@ def test_programs_add_and_remove_documents_of_their_own(
 @pytest.mark.skipif(shutil.which("curl") is None, reason="no curl")
 def test_the_readme_s_curl_call_runs(server: Server) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    [call] = re.findall(r"```sh\n(curl .*?)```", readme, flags=re.DOTALL)
+    [call] = re.findall(r"```sh\n(at=.*?)```", readme, flags=re.DOTALL)
     ran = subprocess.run(
         ["bash", "-c", call.replace("http://127.0.0.1:7860", server.url)],
         capture_output=True,
         text=True,
         timeout=60,
     )
-    [answer] = json.loads(ran.stdout)["data"]
-    assert answer["answer"] == "22 percent", ran
+    event, data = ran.stdout.split("\n", 1)
+    assert event == "event: complete", ran
+    [answer] = json.loads(data.removeprefix("data: "))
+    assert answer["answer"] == "22 percent"
