@@ -36,7 +36,7 @@ def source(passage: Passage, citations: Sequence[Citation] = ()) -> str:
         f"<p><b>{inline(document.title)}</b>"
         f' <span class="file">{inline(PurePath(document.path).name)}</span></p>'
         '<button type="button" class="close" data-do="close">Close</button></div>'
-        f'<div class="text">{blocks}</div></section>'
+        f'<div class="text" tabindex="0" role="region" aria-label="Its text">{blocks}</div></section>'
     )
 
 

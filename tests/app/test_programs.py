@@ -125,7 +125,6 @@ def test_the_readme_s_curl_call_runs(server: Server) -> None:
         text=True,
         timeout=60,
     )
-    event, data = ran.stdout.split("\n", 1)
-    assert event == "event: complete", ran
-    [answer] = json.loads(data.removeprefix("data: "))
+    [data] = re.findall("^event: complete\ndata: (.*)$", ran.stdout, flags=re.MULTILINE)
+    [answer] = json.loads(data)
     assert answer["answer"] == "22 percent"
