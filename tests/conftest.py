@@ -10,12 +10,9 @@ import pytest
 from index.embedder import SentenceTransformerEmbedder
 from qa.offline import go_offline
 
+go_offline()  # before a test module imports what reads the settings once and for all
+
 SEEDS = Path(__file__).parent.parent / "seeds"
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _offline() -> None:
-    go_offline()
 
 
 @pytest.fixture(autouse=True)
