@@ -101,7 +101,9 @@ def answer(
         seconds=clock.seconds,
         narrowed=request.narrowed,
         threshold=least,
-        note=_looked_at(min(taken, len(hits)), index, request.only) if lists else "",
+        note=_looked_at(min(taken, len(hits)), index, request.only)
+        if lists and not abstained
+        else "",
     )
 
 
@@ -109,7 +111,7 @@ def _looked_at(count: int, index: Index, only: Filter) -> str:
     """Of how many passages a list was made: a reader must know whether it can be whole."""
     all_of_them = len(index.passages_in(only))
     if count >= all_of_them:
-        return f"All {count:,} passages were read for it."
+        return "Every passage was read for it."
     return f"{count:,} of {all_of_them:,} passages were read for it: there may be more."
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,6 +12,7 @@ from qa.conversation.followup import understand
 from qa.conversation.mentions import Exchange
 from qa.conversation.talk import small_talk
 from qa.overview.requests import overview_request
+from qa.overview.scope import without_title
 
 if TYPE_CHECKING:
     from qa.answering import Watch
@@ -66,7 +66,9 @@ class Conversation:
         Raises:
             ArgumentError, ModelError: as for :meth:`qa.Assistant.ask`.
         """
-        understood = question if as_it_is else in_full(question, self.answers)
+        plain, _ = without_title(question, self.assistant.index.documents)
+        alone = as_it_is or overview_request(plain) is not None
+        understood = question if alone else in_full(question, self.answers)
         answer = self.assistant.ask(
             understood,
             k=k,
@@ -92,8 +94,9 @@ class Conversation:
 
     def to_json(self, *, indent: int | None = 2) -> str:
         """The questions and answers as JSON: a list of what :meth:`qa.Answer.to_dict` gives."""
-        rows = [answer.to_dict() for answer in self.answers]
-        return json.dumps(rows, ensure_ascii=False, indent=indent)
+        from qa.conversation.export import as_json
+
+        return as_json(self.answers, indent=indent)
 
     def _cited(self) -> set[str]:
         """The passages that were cited for the last question."""

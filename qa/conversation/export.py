@@ -1,7 +1,8 @@
-"""A conversation as Markdown."""
+"""A conversation as Markdown and as JSON."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 
@@ -18,6 +19,11 @@ def as_markdown(answers: Sequence[Answer]) -> str:
     or an image.
     """
     return "\n\n".join(part for answer in answers for part in _parts(answer)) + "\n"
+
+
+def as_json(answers: Sequence[Answer], *, indent: int | None = 2) -> str:
+    """Questions and answers as JSON: a list of what :meth:`qa.Answer.to_dict` gives."""
+    return json.dumps([each.to_dict() for each in answers], ensure_ascii=False, indent=indent)
 
 
 def _parts(answer: Answer) -> Iterator[str]:

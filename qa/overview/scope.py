@@ -64,7 +64,8 @@ class Scope:
 def without_title(question: str, documents: Sequence[Document]) -> tuple[str, Document | None]:
     """A question with "this document" in the place of a title or file name, and the document meant.
 
-    A title of one word counts only in quotation marks: it may be what is asked about.
+    A title of one word counts only in quotation marks: it may be what is asked about. What several
+    documents are called names none of them.
 
     Args:
         question: in words.
@@ -73,11 +74,16 @@ def without_title(question: str, documents: Sequence[Document]) -> tuple[str, Do
     Returns:
         The question as it is, and None, where it names none.
     """
-    names = {
-        name: document
-        for document in documents
-        for name in (document.title, PurePath(document.path).name)
-    }
+    asked = question.casefold()
+    named: dict[str, set[str]] = {}
+    for document in documents:
+        for name in (document.title, PurePath(document.path).name):
+            if (
+                name and name.casefold() in asked
+            ):  # most are not: a pattern for each would take long
+                named.setdefault(name, set()).add(document.id)
+    by_id = {document.id: document for document in documents}
+    names = {name: by_id[next(iter(ids))] for name, ids in named.items() if len(ids) == 1}
     for name in sorted(names, key=len, reverse=True):
         bare = rf"(?<!\w){re.escape(name)}(?!\w)"
         quoted = rf"[\"“”„'‘’«]{re.escape(name)}[\"“”'‘’»]"

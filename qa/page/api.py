@@ -104,15 +104,16 @@ def endpoints(sessions: Sessions) -> dict[str, Callable[..., Any]]:
             name: the file's name; its ending says how it is read ("notes.md").
             text: what is in it.
             content: the same as base64, instead of the text, for a file as it is.
-            key: of the documents that were added before, from an earlier call; empty for a new one.
+            key: from an earlier call, to add to what was added then; empty for a new one.
 
         Returns:
             The key, and what became of the document: it, or the problem.
         """
+        given = _bytes(text, content)
         if key:
-            sessions.shelf(key)
+            sessions.shelf(key)  # else a new session would get it
         session = sessions.get(key)
-        [report] = session.add_bytes(name, _bytes(text, content))
+        [report] = session.add_bytes(name, given)
         document = document_to_dict(report.document) if report.document else None
         return {"key": session.key, "document": document, "problem": report.problem}
 

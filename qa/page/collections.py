@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from index.embedder import Embedder
@@ -41,17 +42,24 @@ class Collections:
 
     def names(self, owner: str) -> list[str]:
         """An owner's collections, by alphabet."""
-        files = (self._root / _hashed(owner)).glob(f"*/{_NAME}")
-        return sorted((file.read_text(encoding="utf-8") for file in files), key=str.casefold)
+        folders = (self._root / _hashed(owner)).glob(f"*/{_NAME}")
+        names = []
+        for file in folders:
+            with suppress(OSError, UnicodeDecodeError):  # deleted meanwhile, or not of ours
+                names.append(file.read_text(encoding="utf-8"))
+        return sorted(names, key=str.casefold)
 
-    def keep(self, owner: str, name: str, index: Index) -> None:
+    def keep(self, owner: str, name: str, index: Index) -> str:
         """Keep an index under a name, in the place of what had that name.
+
+        Returns:
+            The name, without needless white space.
 
         Raises:
             ArgumentError: the name is empty or too long, or there are too many.
             StoreError, OSError: it cannot be written.
         """
-        name = " ".join(name.split())
+        name = _plain(name)
         if not 0 < len(name) <= MOST_NAME:
             raise ArgumentError(f"a collection's name has 1 to {MOST_NAME} characters")
         others = set(self.names(owner)) - {name}
@@ -59,7 +67,8 @@ class Collections:
             raise ArgumentError(f"there are {MOST} collections already; delete one first")
         folder = self._folder(owner, name)
         index.save(folder)
-        (folder / _NAME).write_text(name, encoding="utf-8", errors="replace")
+        (folder / _NAME).write_text(name, encoding="utf-8")
+        return name
 
     def open(self, owner: str, name: str, embedder: Embedder) -> Index:
         """What was kept under a name.
@@ -68,9 +77,7 @@ class Collections:
             ArgumentError: there is no such collection.
             StoreError: it cannot be used; the message says what to do.
         """
-        if name not in self.names(owner):
-            raise ArgumentError(f"there is no collection {name!r}")
-        return Index.open(self._folder(owner, name), embedder=embedder)
+        return Index.open(self._existing(owner, name), embedder=embedder)
 
     def delete(self, owner: str, name: str) -> None:
         """Delete what was kept under a name.
@@ -79,12 +86,20 @@ class Collections:
             ArgumentError: there is no such collection.
             OSError: it cannot be deleted.
         """
+        shutil.rmtree(self._existing(owner, name))
+
+    def _existing(self, owner: str, name: str) -> Path:
+        name = _plain(name)
         if name not in self.names(owner):
             raise ArgumentError(f"there is no collection {name!r}")
-        shutil.rmtree(self._folder(owner, name))
+        return self._folder(owner, name)
 
     def _folder(self, owner: str, name: str) -> Path:
         return self._root / _hashed(owner) / _hashed(name)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.encode("utf-8", "replace").decode().split())
 
 
 def _hashed(text: str) -> str:

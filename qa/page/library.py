@@ -6,11 +6,11 @@ import logging
 import sys
 import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import ArgumentError, Error
+from index.errors import ArgumentError, Error, NoDocumentsError
 from qa.page.head import EXAMPLES, header, loading_text, note, problems, ready_text
 from qa.page.markup import sentence
 from qa.reading.choose import ReaderNotUsedWarning
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from index.types import Document
     from qa.assistant import Assistant
 
+NOTHING_LEFT = "there is no document to ask; add one under Documents"
 UNEXPECTED = "Something went wrong here; the terminal that runs this program says what"
 logger = logging.getLogger(__name__)
 
@@ -46,13 +47,13 @@ class Library:
     ) -> None:
         self._arguments = documents, model, reader, index_dir
         self.removable = removable
-        self.removed: frozenset[str] = frozenset()
-        """The ids of documents that nobody can ask any more."""
         self.examples: Sequence[str] = ()
         """Questions that fit the documents."""
         self._progress = (0, 0)
         self._notes: list[str] = []
+        self._loaded: Assistant | None = None
         self._assistant: Assistant | None = None
+        self._changing = threading.Lock()
         self._failure: str | None = None
         self._done = threading.Event()
         self._settled = threading.Event()
@@ -73,50 +74,94 @@ class Library:
 
     @property
     def index(self) -> Index | None:
-        """What the documents were indexed as; None until they are."""
+        """What can be asked now; None until it is loaded, and where nothing is left."""
         return self._assistant.index if self._assistant else None
 
     @property
     def documents(self) -> Sequence[Document]:
         """What can be asked now."""
-        documents = self._assistant.index.documents if self._assistant else ()
-        return [document for document in documents if document.id not in self.removed]
+        return self._assistant.index.documents if self._assistant else ()
 
     def remove(self, document_id: str) -> None:
         """Have nobody asked about a document any more, until the program starts anew.
 
         Raises:
-            ArgumentError: visitors may not remove documents.
+            ArgumentError: there is no such document, or visitors may not remove it.
         """
-        if not self.removable:
-            raise ArgumentError("this document is everybody's, and stays")
-        self.removed |= {document_id}
+        with self._changing:
+            left = [document for document in self.documents if document.id != document_id]
+            if len(left) == len(self.documents):
+                raise ArgumentError("this document is not there any more")
+            if not self.removable:
+                raise ArgumentError("this document is everybody's, and stays")
+            self._assistant = self.indexed(left, known=[self.loaded().index])
+            self.examples = ()
 
-    def assistant(self) -> Assistant:
-        """Wait until the documents are loaded.
+    def indexed(
+        self,
+        documents: Sequence[Document],
+        *,
+        known: Sequence[Index],
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Assistant | None:
+        """Who answers from some documents, with these models; None where there is nothing to ask.
+
+        Args:
+            documents: what is asked.
+            known: earlier indexes, whose vectors are taken over.
+            progress: called while passages are embedded.
+
+        Raises:
+            Error: the models could not be loaded.
+        """
+        from index.builder import index_documents
+        from qa.assistant import Assistant
+
+        loaded = self.loaded()
+        try:
+            index = index_documents(
+                documents, embedder=loaded.index.embedder, previous=known, progress=progress
+            )
+        except NoDocumentsError:  # of nothing but empty documents nothing can be asked
+            return None
+        return Assistant(index, reader=loaded.reader or "none")
+
+    def loaded(self) -> Assistant:
+        """Wait until the documents are loaded, and get them as they were then.
 
         Raises:
             Error: they could not be.
         """
         self._done.wait()
-        if self._assistant is None:
+        if self._loaded is None:
             raise Error(self._failure)
+        return self._loaded
+
+    def assistant(self) -> Assistant:
+        """Wait until the documents are loaded, and get who answers from them.
+
+        Raises:
+            Error: they could not be, or none is left.
+        """
+        self.loaded()
+        if self._assistant is None:
+            raise NoDocumentsError(NOTHING_LEFT)
         return self._assistant
 
     def header(self, index: Index | None = None) -> str:
         """The page's head as it is now, for somebody who asks this index; None for nothing."""
         if self._failure is not None:
             return header(sentence(self._failure), "failed")
-        if self._assistant is None:
+        if self._loaded is None:
             return header(loading_text(*self._progress), "loading")
-        notes = [note(text) for text in self._notes] + [problems(self._assistant.index.reports)]
+        notes = [note(text) for text in self._notes] + [problems(self._loaded.index.reports)]
         text = ready_text(len(index.documents), len(index.passages)) if index else ready_text(0, 0)
         return header(text, "ready", notes)
 
     def _load(self) -> None:
         try:
             with warnings.catch_warnings(record=True) as caught:
-                self._assistant = self._open()
+                self._loaded = self._assistant = self._open()
             self._pass_on(caught)
         except Error as error:
             self._failure = str(error)
@@ -134,11 +179,13 @@ class Library:
     def _find_examples(self) -> None:
         from qa.overview.examples import example_questions
 
-        if self._assistant is None:
+        if self._loaded is None:
             return
-        titles = {document.title for document in self._assistant.index.documents}
+        titles = {document.title for document in self._loaded.index.documents}
         chosen = [each for title, some in EXAMPLES.items() if title in titles for each in some]
-        self.examples = chosen or example_questions(self._assistant)
+        found = chosen or example_questions(self._loaded)
+        if self._assistant is self._loaded:  # nothing was removed meanwhile
+            self.examples = found
 
     def _open(self) -> Assistant:
         from qa.assistant import Assistant

@@ -25,7 +25,7 @@
 
   // On a narrow screen the passages lie over the conversation.
   const sheet = (open) => mark("qa-sheet", open && NARROW.matches);
-  const mark = (name, on) => document.getElementById("columns").classList.toggle(name, on);
+  const mark = (name, on) => document.getElementById("columns")?.classList.toggle(name, on);
 
   const put = (text) => {
     const box = document.querySelector("#question textarea");
@@ -46,12 +46,13 @@
   window.qaMeant = (at) => {
     if (at.hash && document.getElementById(at.hash.slice(1))) return false;
     if (at.dataset.sure === undefined || at.classList.contains("sure")) return true;
-    const text = at.textContent;
+    const [text, label] = [at.textContent, at.ariaLabel || at.textContent];
+    const say = (word, name) => ([at.textContent, at.ariaLabel] = [word, name]);
     at.classList.add("sure");
-    at.textContent = `Really ${text.toLowerCase()}?`;
+    say(`Really ${text.toLowerCase()}?`, `Really ${label}?`);
     setTimeout(() => {
       at.classList.remove("sure");
-      at.textContent = text;
+      say(text, label);
     }, SURE_MS);
     return false;
   };
@@ -145,6 +146,7 @@
       input = document.querySelector("#files input[type=file]");
       if (!input) await new Promise((good) => setTimeout(good, 50));
     }
+    if (!input) return;
     const all = new DataTransfer();
     files.forEach((file) => all.items.add(file));
     input.files = all.files;

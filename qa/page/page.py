@@ -123,8 +123,8 @@ class Page:
         answering = slow | {"concurrency_id": "answering"}
         session = [self.key]
         talk = [self.hint, self.talk, self.evidence, self.source, *self.save_as.values(), self.anew]
-        documents = [self.doing, self.head, self.listed, self.author, self.document]
-        documents += [self.collection, *talk]
+        listed = [self.head, self.listed, self.author, self.document, *talk]
+        documents = [self.doing, self.collection, *listed]
 
         arrived = self.blocks.load(
             self.arrive,
@@ -134,7 +134,7 @@ class Page:
             **quick,
         )
         arrived.then(self.reply, session, talk, **answering)
-        arrived.then(self.follow, session, documents, concurrency_limit=None, **slow)
+        arrived.then(self.follow, session, listed, concurrency_limit=None, **slow)
         asked = [self.key, self.box, self.kinds, self.author, self.document]
         taken = gr.on(
             [self.box.submit, self.send.click], self.take, asked, [self.box, *talk], **quick
@@ -149,18 +149,17 @@ class Page:
             written.then(
                 None, self.file, js=f"(text) => saveFile(text, 'conversation.{kind}')", **slow
             )
-        self._listen_to_documents(documents, slow, quick)
+        self._listen_to_documents(documents, slow)
 
-    def _listen_to_documents(
-        self, documents: list[Any], slow: dict[str, Any], quick: dict[str, Any]
-    ) -> None:
+    def _listen_to_documents(self, documents: list[Any], slow: dict[str, Any]) -> None:
         adding = slow | {"concurrency_id": "adding", "concurrency_limit": 2}
         for widget in (self.files, self.folder):
             added = widget.upload(self.add_files, [self.key, widget], documents, **adding)
-            added.then(lambda: None, None, widget, **quick)
-        self.paste.click(self.add_text, [self.key, self.pasted], [self.pasted, *documents], **slow)
-        for place in (self.listed, self.doing):
-            place.select(self.change_documents, [self.key], documents, **quick)
+            added.then(lambda: None, None, widget, **slow, queue=False)
+        pasted = [self.key, self.pasted]
+        self.paste.click(self.add_text, pasted, [self.pasted, *documents], **adding)
+        self.doing.select(self.stop_adding, [self.key], None, **slow, queue=False)
+        self.listed.select(self.remove_document, [self.key], documents, **slow)
         named = [self.key, self.collection]
         self.keep.click(self.keep_collection, named, documents, **slow)
         self.open.click(self.open_collection, named, documents, **slow)
@@ -171,7 +170,7 @@ class Page:
     def _talk(self, session: Session, problem: str = "") -> dict[Any, Any]:
         asked = gr.Button(visible=bool(session.turns))
         return {
-            self.hint: _hint(session, problem),
+            self.hint: hint(problem) if problem else _hint(session),
             self.talk: self._conversation(session),
             self.evidence: evidence(session.turns, session.selected),
             self.source: session.source,
@@ -188,21 +187,38 @@ class Page:
         )
 
     def _documents(
-        self, session: Session, said: str = "", reports: Sequence[FileReport] = ()
+        self, session: Session, reports: Sequence[FileReport] = (), *, reset: bool = False
     ) -> dict[Any, Any]:
+        """What can be asked now; ``reset`` where what is chosen to search in may be gone."""
         shelf = session.shelf
         index = shelf.index
+        chosen: dict[str, Any] = {"value": ANYONE} if reset else {}
+        chosen_document: dict[str, Any] = {"value": ALL} if reset else {}
         authors = index.authors if index is not None else ()
         titles = [(each.title, each.id) for each in shelf.documents]
         removable = shelf.documents if self.library.removable else shelf.own
         return {
-            self.doing: done(said),
             self.head: self.library.header(index),
             self.listed: document_list(shelf.documents, removable, reports),
-            self.author: gr.Dropdown(choices=[ANYONE, *authors]),
-            self.document: gr.Dropdown(choices=[ALL, *titles]),
-            self.collection: gr.Dropdown(choices=shelf.kept, value=shelf.collection or None),
+            self.author: gr.Dropdown(choices=[ANYONE, *authors], **chosen),
+            self.document: gr.Dropdown(choices=[ALL, *titles], **chosen_document),
             **self._talk(session),
+        }
+
+    def _said(
+        self,
+        session: Session,
+        said: str,
+        reports: Sequence[FileReport] = (),
+        *,
+        reset: bool = False,
+    ) -> dict[Any, Any]:
+        """What can be asked now, and what became of what the visitor wanted done with it."""
+        shelf = session.shelf
+        return {
+            self.doing: done(said),
+            self.collection: gr.Dropdown(choices=shelf.kept, value=shelf.collection or None),
+            **self._documents(session, reports, reset=reset),
         }
 
     def _session(self, key: str, request: gr.Request) -> Session:
@@ -214,16 +230,18 @@ class Page:
         """Show the page, and take the question that its address asks."""
         session = self._session(key, request)
         problem = session.take_link(link)
-        return {self.key: session.key, **self._documents(session), self.hint: hint(problem)}
+        shown = {self.key: session.key, **self._said(session, "")}
+        return shown | {self.hint: hint(problem)} if problem else shown
 
     def follow(self, key: str, request: gr.Request) -> Iterator[dict[Any, Any]]:
         """Show how far the loading is, until nothing changes by itself any more."""
         session = self._session(key, request)
         while not self.library.settled:
-            done = self.library.done
-            yield self._documents(session) if done else {self.head: self.library.header()}
+            yield {self.head: self.library.header(session.shelf.index)}
             time.sleep(LOOK_SECONDS)
-        yield self._documents(session)
+        shown = self._documents(session)
+        del shown[self.hint]  # which says what was wrong with a link
+        yield shown
 
     def take(
         self,
@@ -270,77 +288,70 @@ class Page:
     ) -> Iterator[dict[Any, Any]]:
         """Add files, saying how far it is."""
         session = self._session(key, request)
-        files = [Path(path) for path in paths or []]
+        files = [(Path(path).name, Path(path)) for path in paths or []]
+        reports: list[FileReport] = []
         try:
-            for doing in session.shelf.add([(file.name, file) for file in files]):
-                yield {self.doing: working(doing)}
-        finally:
-            for file in files:
-                file.unlink(missing_ok=True)
-        yield self._added(session)
+            for told in session.add_files(files):
+                if isinstance(told, str):
+                    yield {self.doing: working(told)}
+                else:
+                    reports = told
+        except Error as error:
+            yield self._said(session, str(error))
+            return
+        yield self._said(session, _count_added(reports), reports)
 
     def add_text(self, key: str, text: str, request: gr.Request) -> dict[Any, Any]:
-        """Add a text as a document."""
+        """Add a text as a document; it stays in its box where it could not be."""
         session = self._session(key, request)
-        session.paste(text)
-        return {self.pasted: "", **self._added(session)}
+        try:
+            reports = session.paste(text)
+        except Error as error:
+            return self._said(session, str(error))
+        taken = {self.pasted: ""} if any(report.document for report in reports) else {}
+        return taken | self._said(session, _count_added(reports), reports)
 
-    def change_documents(
-        self, key: str, event: gr.EventData, request: gr.Request
-    ) -> dict[Any, Any]:
-        """Remove a document, or add no more of those that are being added."""
+    def stop_adding(self, key: str, request: gr.Request) -> None:
+        """Add nothing of the files that are being added."""
+        self._session(key, request).stop_adding()
+
+    def remove_document(self, key: str, event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
+        """Remove a document."""
         session = self._session(key, request)
         clicked = event._data or {}
-        if clicked.get("do") == "stop":
-            session.shelf.stop()
-            return {self.doing: gr.skip()}
-        try:
-            session.shelf.remove(str(clicked.get("document")))
-        except Error as error:
-            return self._documents(session, str(error))
-        return self._documents(session)
+        return self._do(session, lambda: session.shelf.remove(str(clicked.get("document"))), "")
 
     def keep_collection(self, key: str, name: str | None, request: gr.Request) -> dict[Any, Any]:
         """Keep the visitor's documents under a name."""
         session = self._session(key, request)
-        return self._collections(
-            session, lambda: session.shelf.keep(name or ""), f"kept as “{name}”"
-        )
+        return self._do(session, lambda: session.shelf.keep(name or ""), f"kept as “{name}”")
 
     def open_collection(self, key: str, name: str | None, request: gr.Request) -> dict[Any, Any]:
         """Have a collection's documents in the place of the visitor's."""
         session = self._session(key, request)
-        return self._collections(
-            session, lambda: session.shelf.open(name or ""), f"“{name}” is open"
-        )
+        return self._do(session, lambda: session.shelf.open(name or ""), f"“{name}” is open")
 
     def delete_collection(self, key: str, name: str | None, request: gr.Request) -> dict[Any, Any]:
         """Delete what is kept under a name."""
         session = self._session(key, request)
-        return self._collections(
-            session, lambda: session.shelf.delete(name or ""), f"“{name}” is deleted"
-        )
+        return self._do(session, lambda: session.shelf.delete(name or ""), f"“{name}” is deleted")
 
-    def _added(self, session: Session) -> dict[Any, Any]:
-        added = sum(report.document is not None for report in session.shelf.reports)
-        said = f"{added} of {len(session.shelf.reports)} added" if session.shelf.reports else ""
-        return self._documents(session, said, session.shelf.reports)
-
-    def _collections(
-        self, session: Session, change: Callable[[], None], did: str
-    ) -> dict[Any, Any]:
-        """Do something with a collection, and say so, or why not."""
+    def _do(self, session: Session, change: Callable[[], None], did: str) -> dict[Any, Any]:
+        """Change what can be asked, and say so, or why not."""
         try:
             change()
         except (Error, OSError) as error:
-            return self._documents(session, str(error))
-        return self._documents(session, did)
+            did = str(error)
+        return self._said(session, did, reset=True)
 
 
-def _hint(session: Session, problem: str) -> str:
-    if problem or session.changing is None:
-        return hint(problem)
-    return changing(session.changing)
+def _count_added(reports: Sequence[FileReport]) -> str:
+    added = sum(report.document is not None for report in reports)
+    return f"{added} of {len(reports)} added"
+
+
+def _hint(session: Session) -> str:
+    return hint("") if session.changing is None else changing(session.changing)
 
 
 def _question_box() -> gr.Textbox:

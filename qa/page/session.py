@@ -8,7 +8,8 @@ import secrets
 import tempfile
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from qa.answer import Answer
 from qa.feedback import VERDICTS, judged, keep
 from qa.page.collections import Collections
 from qa.page.library import UNEXPECTED, Library
-from qa.page.shelf import Shelf
+from qa.page.shelf import Batch, Shelf
 from qa.page.source import source
 from qa.page.turn import Turn, asked_by
 from qa.page.work import Stopped, told
@@ -49,6 +50,8 @@ class Session:
     """The number of the turn whose question the next one replaces; None for none."""
     source: str = ""
     """The markup of the document that is open; empty when none is."""
+    adding: Batch | None = None
+    """The files that were added last, or are being added."""
     _answering: threading.Lock = field(default_factory=threading.Lock)
 
     # -- asking -----------------------------------------------------------------------------------
@@ -68,6 +71,7 @@ class Session:
         if self.changing is None:
             self.turns.append(turn)
         else:
+            self.stop(self.changing)
             later = [each.again() for each in self.turns[self.changing :]]
             self.turns[self.changing - 1 :] = [turn, *later]
         self.selected, self.changing, self.source = self.changing, None, ""
@@ -75,8 +79,14 @@ class Session:
 
     def take_link(self, link: str) -> str:
         """Add the question that an address asks, if it asks one; what is wrong with it, if anything."""
-        turn = asked_by(link)
-        return self.take(turn.question, turn.only) if turn else ""
+        asked = asked_by(link)
+        if asked is None:
+            return ""
+        self.changing = None  # a link must not replace what the visitor asked
+        problem = self.take(asked.question, asked.only)
+        if not problem:
+            self.turns[-1].narrow = asked.narrow
+        return problem
 
     def answer(self) -> Iterator[None]:
         """Answer what waits, each question in the light of those before it.
@@ -84,12 +94,13 @@ class Session:
         Yields:
             Whenever there is something new to show.
         """
-        for _ in told(self._answer_all):
-            yield
+        with suppress(Stopped):
+            for _ in told(self._answer_all):
+                yield
 
-    def stop(self) -> None:
-        """Answer nothing more of what waits."""
-        for turn in self.turns:
+    def stop(self, first: int = 1) -> None:
+        """Answer nothing more of what waits, from a turn on."""
+        for turn in self.turns[first - 1 :]:
             if turn.waiting:
                 turn.message = STOPPED
 
@@ -118,7 +129,8 @@ class Session:
             if turn.waiting:
                 turn.answer = answer
         except Stopped:
-            return
+            if turn.waiting:  # the page was closed; it is answered when it is open again
+                raise
         except Error as error:
             turn.message = str(error)
         except Exception:
@@ -151,9 +163,29 @@ class Session:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "added"
             path.write_bytes(content)
-            for _ in self.shelf.add([(name, path)]):
+            batch = Batch([(name, path)])
+            for _ in self.shelf.add(batch):
                 pass
-        return self.shelf.reports
+        return batch.reports
+
+    def add_files(self, files: Sequence[tuple[str, Path]]) -> Iterator[str | list[FileReport]]:
+        """Add files, and delete what is left of them here.
+
+        Yields:
+            What is being done, for a person; at the end, what became of each.
+        """
+        batch = self.adding = Batch(files)
+        try:
+            yield from self.shelf.add(batch)
+        finally:
+            for _, file in files:
+                file.unlink(missing_ok=True)
+        yield batch.reports
+
+    def stop_adding(self) -> None:
+        """Add nothing of the files that are being added."""
+        if self.adding is not None:
+            self.adding.stopped.set()
 
     # -- what is clicked --------------------------------------------------------------------------
 
@@ -219,11 +251,10 @@ class Session:
 
     def export(self, kind: str) -> str:
         """The conversation as the text of a file: "md" or "json"."""
-        from qa.conversation.conversation import Conversation
+        from qa.conversation.export import as_json, as_markdown
 
         answers = [turn.answer for turn in self.turns if turn.answer is not None]
-        held = Conversation(self.shelf.assistant(), answers)
-        return held.to_markdown() if kind == "md" else held.to_json()
+        return as_markdown(answers) if kind == "md" else as_json(answers)
 
     def _number(self, given: str | None) -> int | None:
         """A turn's number that the browser sent; None for what is none."""
@@ -289,10 +320,17 @@ class Sessions:
                 shelf = self._common if self._share else self._shelf(owner)
                 self._known[known] = Session(key, shelf, self._feedback)
             self._known.move_to_end(known)
-            for some in (self._known, self._new):
-                while len(some) > MOST_SESSIONS:
-                    some.popitem(last=False)
+            self._forget_eldest()
             return self._known[known]
+
+    def _forget_eldest(self) -> None:
+        """Forget whom there is no room for: first those who have neither asked nor added anything."""
+        while len(self._new) > MOST_SESSIONS:
+            self._new.popitem(last=False)
+        while len(self._known) > MOST_SESSIONS:
+            eldest = list(self._known.items())[:-1]
+            idle = (name for name, each in eldest if not each.turns and not each.shelf.own)
+            del self._known[next(idle, eldest[0][0])]
 
     def shelf(self, key: str) -> Shelf:
         """What can be asked under a key; everybody's documents under an empty one.
@@ -303,7 +341,10 @@ class Sessions:
         with self._lock:
             if key and key not in self._known:
                 raise ArgumentError("unknown key; the documents that were added under it are gone")
-            return self._known[key].shelf if key else self._common
+            if not key:
+                return self._common
+            self._known.move_to_end(key)
+            return self._known[key].shelf
 
     def _shelf(self, owner: str) -> Shelf:
         return Shelf(self._library, self._max_bytes, self._collections, owner)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index import readers
-from index.errors import ArgumentError, NoDocumentsError, ReadError
+from index.errors import ArgumentError, ReadError
 from index.types import Document, FileReport
 from qa.page.collections import Collections
 from qa.page.library import Library
@@ -23,7 +23,28 @@ if TYPE_CHECKING:
 MOST_FILES = 200
 """Of a visitor's own."""
 MEGABYTE = 1024 * 1024
-NOTHING_LEFT = "there is no document to ask; add one under Documents"
+
+
+@dataclass
+class Batch:
+    """Files that are added together."""
+
+    files: Sequence[tuple[str, Path]]
+    """Each one's name as the visitor has it, and where its bytes are. Only the last part of the name is
+    taken."""
+    reports: list[FileReport] = field(default_factory=list)
+    """What became of each, at the end."""
+    stopped: threading.Event = field(default_factory=threading.Event)
+    """Set it, and nothing of them is added."""
+
+    def go_on(self) -> None:
+        """Go on, or not.
+
+        Raises:
+            Stopped: the visitor wants no more of it.
+        """
+        if self.stopped.is_set():
+            raise Stopped
 
 
 @dataclass
@@ -43,22 +64,23 @@ class Shelf:
     owner: str
     own: list[Document] = field(default_factory=list)
     """Without the library's."""
-    reports: list[FileReport] = field(default_factory=list)
-    """What became of each file that was added last."""
     collection: str = ""
-    """The name under which the own documents are kept, as they are now; empty where they are not."""
+    """The name under which the own documents were kept, as they are now; empty where they were not."""
     examples: list[str] = field(default_factory=list)
-    """Questions that fit the visitor's own documents."""
+    """Questions that fit the documents that were added last."""
     _assistant: Assistant | None = None
-    _without: frozenset[str] = frozenset()
-    """What had been removed from the library when the index was made."""
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _stop: threading.Event = field(default_factory=threading.Event)
+    """Who answers from the library and the own documents; None where there are none of one's own."""
+    _beside: Index | None = None
+    """The library's index when that was made: where it has another now, it is made anew."""
+    _adding: threading.Lock = field(default_factory=threading.Lock)
+    """Held by whoever adds, keeps or opens: that may take minutes."""
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+    """Held while the documents or the index change: that takes no embedding."""
 
     @property
     def documents(self) -> Sequence[Document]:
-        """All that can be asked now."""
-        return [*self.library.documents, *self.own]
+        """All that can be asked now; a copy of one of the library's once."""
+        return self._with_library(self.own)
 
     def assistant(self) -> Assistant:
         """Who answers from the library and the visitor's own documents.
@@ -66,20 +88,19 @@ class Shelf:
         Raises:
             Error: the library could not be loaded, or there is no document.
         """
-        base = self.library.assistant()
-        if self._without != self.library.removed:
-            with self._lock:
-                self._put(self.own, self._indexed(self.own))
-        if self._assistant is None and self.library.removed:
-            raise NoDocumentsError(NOTHING_LEFT)
-        return self._assistant or base
+        self.library.loaded()
+        with self._lock:
+            self._refresh()
+            return self._assistant or self.library.assistant()
 
     @property
     def index(self) -> Index | None:
         """What the visitor asks; None where there is nothing, or nothing yet."""
-        if self._assistant is not None:
-            return self._assistant.index
-        return None if self.library.removed else self.library.index
+        if not self.library.done:
+            return None
+        with self._lock:
+            self._refresh()
+            return self._assistant.index if self._assistant else self.library.index
 
     @property
     def kept(self) -> list[str]:
@@ -88,79 +109,58 @@ class Shelf:
 
     # -- adding and removing ----------------------------------------------------------------------
 
-    def add(self, files: Sequence[tuple[str, Path]]) -> Iterator[str]:
+    def add(self, batch: Batch) -> Iterator[str]:
         """Read files, index them, and say how far it is.
 
-        Args:
-            files: each one's name as the visitor has it, and where its bytes are. Only the last part of
-                the name is taken.
-
         Yields:
-            What is being done, for a person. ``reports`` has the outcome at the end.
+            What is being done, for a person. ``batch.reports`` has the outcome at the end.
+
+        Raises:
+            Error: the models could not be loaded.
         """
         try:
-            yield from told(lambda tell: self._add(files, tell))
+            yield from told(lambda tell: self._add(batch, tell))
         except Stopped:
-            self.reports = [FileReport(plain_name(name), problem="stopped") for name, _ in files]
-
-    def stop(self) -> None:
-        """Add nothing of what is being added."""
-        self._stop.set()
+            batch.reports = [
+                FileReport(plain_name(name), problem="stopped") for name, _ in batch.files
+            ]
 
     def remove(self, document_id: str) -> None:
         """Take a document away: nothing of it answers any more.
 
         One of the library goes for everybody, until the program starts anew; its file stays.
+
+        Raises:
+            ArgumentError: it is not there, or may not be removed.
         """
         with self._lock:
             own = [document for document in self.own if document.id != document_id]
-            if len(own) == len(self.own):
-                self.library.remove(document_id)
-            else:
-                self.collection = ""
-            self._put(own, self._indexed(own))
+            if len(own) < len(self.own):
+                self.own, self.collection, self.examples = own, "", []
+                self._make()
+                return
+        self.library.remove(document_id)
 
-    def _add(self, files: Sequence[tuple[str, Path]], tell: Callable[[str], None]) -> None:
-        with self._lock:
-            self._stop.clear()
-            self.reports = self._read_all(files, tell)
+    def _add(self, batch: Batch, tell: Callable[[str], None]) -> None:
+        with self._adding:
+            batch.reports = self._read_all(batch, tell)
             known = {document.id for document in self.own}
-            read = [report.document for report in self.reports if report.document is not None]
+            read = [report.document for report in batch.reports if report.document is not None]
             added = {document.id: document for document in read if document.id not in known}
             if added:
-                self._index_with(list(added.values()), tell)
+                self._index_with(list(added.values()), batch, tell)
 
-    def _read_all(
-        self, files: Sequence[tuple[str, Path]], tell: Callable[[str], None]
-    ) -> list[FileReport]:
+    def _read_all(self, batch: Batch, tell: Callable[[str], None]) -> list[FileReport]:
         reports: list[FileReport] = []
-        for number, (name, path) in enumerate(files, 1):
-            tell(f"Reading {number} of {len(files)}: {plain_name(name)}")
-            self._go_on()
-            reports.append(self._read(plain_name(name), path, reports))
+        for number, (name, path) in enumerate(batch.files, 1):
+            tell(f"Reading {number} of {len(batch.files)}: {plain_name(name)}")
+            batch.go_on()
+            room = MOST_FILES - len(self.own) - sum(each.document is not None for each in reports)
+            reports.append(self._read(plain_name(name), path, room))
         return reports
 
-    def _index_with(self, added: Sequence[Document], tell: Callable[[str], None]) -> None:
-        begun = time.monotonic()
-
-        def progress(done: int, total: int) -> None:
-            self._go_on()
-            tell(f"Indexing {done:,} of {total:,} passages{time_left(begun, done, total)}")
-
-        own = [*self.own, *added]
-        tell(f"Indexing {len(added):,} {'document' if len(added) == 1 else 'documents'}")
-        self._put(own, self._indexed(own, progress=progress))
-        self.collection = ""
-        tell("Looking for questions to begin with")
-        self._find_examples(added)
-
-    def _go_on(self) -> None:
-        if self._stop.is_set():
-            raise Stopped
-
-    def _read(self, name: str, path: Path, before: Collection[FileReport]) -> FileReport:
-        added = sum(report.document is not None for report in before)
-        if len(self.own) + added >= MOST_FILES:
+    def _read(self, name: str, path: Path, room: int) -> FileReport:
+        if room <= 0:
             return FileReport(name, problem=f"there are {MOST_FILES} files of yours already")
         try:
             if not readers.is_supported(Path(name)):
@@ -171,33 +171,50 @@ class Shelf:
             document = readers.read(path.read_bytes(), Path(name))
         except ReadError as error:
             return FileReport(name, problem=error.reason)
+        except OSError as error:
+            return FileReport(name, problem=f"it could not be read ({error.strerror})")
         return FileReport(name, document)
+
+    def _index_with(
+        self, added: Sequence[Document], batch: Batch, tell: Callable[[str], None]
+    ) -> None:
+        begun = time.monotonic()
+
+        def progress(done: int, total: int) -> None:
+            batch.go_on()
+            tell(f"Indexing {done:,} of {total:,} passages{time_left(begun, done, total)}")
+
+        tell(f"Indexing {len(added):,} {'document' if len(added) == 1 else 'documents'}")
+        # Embedded by themselves, without the lock: what else the visitor has may change meanwhile.
+        alone = self.library.indexed(added, known=self._known(), progress=progress)
+        with self._lock:
+            self.own, self.collection = [*self.own, *added], ""
+            self._make([alone.index] if alone else [])
+        tell("Looking for questions to begin with")
+        self._find_examples(added)
 
     def _find_examples(self, added: Sequence[Document]) -> None:
         from qa.overview.examples import example_questions
 
-        assistant = self._assistant or self.library.assistant()
         ids = frozenset(document.id for document in added)
-        self.examples = example_questions(assistant, documents=ids)
+        if self.index is not None:
+            self.examples = example_questions(self.assistant(), documents=ids)
 
     # -- collections ------------------------------------------------------------------------------
 
     def keep(self, name: str) -> None:
-        """Keep the visitor's own documents under a name.
+        """Keep the visitor's own documents under a name, in the place of what had that name.
 
         Raises:
             ArgumentError: no good name, too many collections, or nothing to keep.
             StoreError, OSError: they cannot be written.
         """
-        from index.builder import index_documents
-
-        if not self.own:
-            raise ArgumentError("there is nothing to keep: add documents first")
-        with self._lock:
-            current = (self._assistant or self.library.assistant()).index
-            own = index_documents(self.own, embedder=current.embedder, previous=[current])
-            self.collections.keep(self.owner, name, own)
-            self.collection = " ".join(name.split())
+        with self._adding:
+            with self._lock:
+                own = self.library.indexed(self.own, known=self._known())
+            if own is None:
+                raise ArgumentError("there is nothing to keep: add documents first")
+            self.collection = self.collections.keep(self.owner, name, own.index)
 
     def open(self, name: str) -> None:
         """Have a collection's documents in the place of the visitor's own.
@@ -206,14 +223,17 @@ class Shelf:
             ArgumentError: there is no such collection, or there are documents that were not kept.
             StoreError: it cannot be used.
         """
-        if self.own and not self.collection:
-            raise ArgumentError("keep your documents or remove them first: opening puts them away")
-        with self._lock:
-            kept = self.collections.open(self.owner, name, self.library.assistant().index.embedder)
-            own = list(kept.documents)
-            self._put(own, self._indexed(own, kept=[kept]))
-            self.reports, self.collection = [], name
-            self._find_examples(own)
+        with self._adding:
+            if self.own and self.collection not in self.kept:
+                raise ArgumentError(
+                    "keep your documents or remove them first: opening puts them away"
+                )
+            embedder = self.library.loaded().index.embedder
+            kept = self.collections.open(self.owner, name, embedder)
+            with self._lock:
+                self.own, self.collection = list(kept.documents), " ".join(name.split())
+                self._make([kept])
+            self._find_examples(self.own)
 
     def delete(self, name: str) -> None:
         """Delete a collection. Its documents stay here, if it is open, until they are removed.
@@ -223,40 +243,32 @@ class Shelf:
             OSError: it cannot be deleted.
         """
         self.collections.delete(self.owner, name)
-        if self.collection == name:
-            self.collection = ""
 
     # -- the index --------------------------------------------------------------------------------
 
-    def _indexed(
-        self,
-        own: Sequence[Document],
-        *,
-        kept: Sequence[Index] = (),
-        progress: Callable[[int, int], None] | None = None,
-    ) -> Assistant | None:
-        """Who answers from the library and these; None where that is the library alone, or nobody."""
-        from index.builder import index_documents
-        from qa.assistant import Assistant
+    def _refresh(self) -> None:
+        """Make the index anew where the library's has changed since."""
+        if self.own and self._beside is not self.library.index:
+            self._make()
 
-        base = self.library.assistant()
-        if not own and not self.library.removed:
-            return None
-        known = [base.index, *kept, *([self._assistant.index] if self._assistant else [])]
-        try:
-            index = index_documents(
-                [*self.library.documents, *own],
-                embedder=base.index.embedder,
-                previous=known,
-                progress=progress,
-            )
-        except NoDocumentsError:  # of nothing but empty documents nothing can be asked
-            return None
-        return Assistant(index, reader=base.reader or "none")
+    def _make(self, new: Sequence[Index] = ()) -> None:
+        """Make the index of the library's documents and one's own; all are embedded already.
 
-    def _put(self, own: Sequence[Document], assistant: Assistant | None) -> None:
-        self.own, self._assistant = list(own), assistant
-        self._without = self.library.removed
+        Args:
+            new: indexes of those of one's own that the last index has not.
+        """
+        library = self.library.index
+        documents = self._with_library(self.own) if self.own else []
+        self._assistant = self.library.indexed(documents, known=[*self._known(), *new])
+        self._beside = library
+
+    def _known(self) -> list[Index]:
+        mine = [self._assistant.index] if self._assistant else []
+        return [self.library.loaded().index, *mine]
+
+    def _with_library(self, own: Sequence[Document]) -> list[Document]:
+        mine = {document.id for document in own}
+        return [*(each for each in self.library.documents if each.id not in mine), *own]
 
 
 def plain_name(name: str) -> str:

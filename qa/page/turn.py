@@ -48,6 +48,7 @@ def link_to(turn: Turn) -> str:
         "kind": turn.only.kinds,
         "author": turn.only.author,
         "document": turn.only.document,
+        "wide": "" if turn.narrow else "1",
     }
     given = {name: value for name, value in fields.items() if value}
     return "?" + urlencode(given, doseq=True, errors="replace")
@@ -60,4 +61,4 @@ def asked_by(link: str) -> Turn | None:
     if "q" not in first:
         return None
     only = Filter(tuple(fields.get("kind", ())) or None, first.get("author"), first.get("document"))
-    return Turn(first["q"], only=only)
+    return Turn(first["q"], only=only, narrow="wide" not in first)

@@ -16,6 +16,9 @@ class Stopped(Exception):
 def told(work: Callable[[Callable[[str], None]], None]) -> Iterator[str]:
     """Do some work in a thread and give what it tells meanwhile, the newest each time.
 
+    Where nobody takes what it tells any more, as when the page was closed, telling raises
+    :class:`Stopped`.
+
     Args:
         work: called with a function that it tells how far it is.
 
@@ -24,20 +27,29 @@ def told(work: Callable[[Callable[[str], None]], None]) -> Iterator[str]:
     """
     said: list[str] = []
     failures: list[Exception] = []
+    left_alone = threading.Event()
+
+    def tell(text: str) -> None:
+        if left_alone.is_set():
+            raise Stopped
+        said.append(text)
 
     def run() -> None:
         try:
-            work(said.append)
+            work(tell)
         except Exception as error:  # noqa: BLE001 - raised below, in the caller's thread
             failures.append(error)
 
     thread = threading.Thread(target=run, name="work", daemon=True)
     thread.start()
     shown = 0
-    while thread.is_alive():
-        thread.join(EVERY)
-        if len(said) > shown:
-            shown = len(said)
-            yield said[-1]
+    try:
+        while thread.is_alive():
+            thread.join(EVERY)
+            if len(said) > shown:
+                shown = len(said)
+                yield said[-1]
+    finally:
+        left_alone.set()
     if failures:
         raise failures[0]

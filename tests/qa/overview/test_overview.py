@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,18 @@ def test_a_title_of_one_word_is_meant_in_quotation_marks_only() -> None:
     assert without_title("how long is “Ferry”?", [ferry]) == ("how long is this document?", ferry)
     assert without_title("how long is f.txt?", [ferry])[1] is ferry
     assert without_title("how long is Ferryland?", [ferry])[1] is None
+    twin = Document.create(path="g/f.txt", title="Ferry", text="y", blocks=[])
+    assert without_title("how long is “Ferry”?", [ferry, twin])[1] is None
+
+
+def test_many_titles_take_no_time() -> None:
+    many = [
+        Document.create(path=f"{n}.txt", title=f"A report on kiln {n}", text="x", blocks=[])
+        for n in range(20_000)
+    ]
+    begun = time.perf_counter()
+    assert without_title("what is “A report on kiln 77” about?", many)[1] is many[77]
+    assert time.perf_counter() - begun < 2
 
 
 def test_a_summary_quotes_the_document_and_cites_each_sentence(assistant: qa.Assistant) -> None:

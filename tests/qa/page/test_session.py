@@ -64,6 +64,45 @@ def test_a_changed_question_takes_its_place_and_what_follows_is_answered_anew(
     assert session.changing is None
 
 
+def test_a_link_does_not_replace_what_is_being_changed(session: Session) -> None:
+    ask(session, SAILS)
+    session.pick({"do": "change", "turn": "1"})
+    session.take_link("?q=Who+sails%3F&wide=1")
+    assert [turn.question for turn in session.turns] == [SAILS, "Who sails?"]
+    assert not session.turns[1].narrow
+    assert asked_by(link_to(session.turns[1])) == session.turns[1]
+
+
+def test_a_page_that_is_closed_meanwhile_leaves_the_question_to_the_next(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+    index = session.shelf.assistant().index
+    search = type(index).search
+
+    def slow(*args: object, **more: object) -> object:
+        go_on.wait(60)
+        return search(*args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type(index), "search", slow)
+    session.take(SAILS, Filter())
+    answering = session.answer()
+    next(answering)
+    answering.close()
+    go_on.set()
+    with session._answering:  # the work has ended
+        assert session.turns[0].waiting
+    list(session.answer())
+    assert "nine" in text(session.turns[0])
+
+
+def test_the_conversation_is_saved_though_no_document_is_left(session: Session) -> None:
+    ask(session, SAILS)
+    session.shelf.remove(session.shelf.documents[0].id)
+    assert "nine" in session.export("md")
+    assert json.loads(session.export("json"))[0]["question"] == SAILS
+
+
 def test_a_question_that_is_not_changed_after_all_stays(session: Session) -> None:
     ask(session, SAILS)
     session.pick({"do": "change", "turn": "1"})
@@ -218,7 +257,20 @@ def test_who_logs_in_finds_their_collections_and_not_another_s_conversation(
 def test_the_eldest_are_forgotten(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("qa.page.session.MOST_SESSIONS", 2)
     one, two = sessions.get("", "1"), sessions.get("", "2")
-    sessions.get(one.key)
+    sessions.shelf(one.key)
     sessions.get("", "3")
     assert sessions.get(one.key) is one
     assert sessions.get(two.key) is not two
+
+
+def test_who_has_asked_or_added_is_remembered_before_who_has_not(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.page.session.MOST_SESSIONS", 3)
+    asked, added = sessions.get("", "1"), sessions.get("", "2")
+    asked.take(SAILS, Filter())
+    added.paste("Lido\n\nThe lido opens at seven.")
+    for number in range(5):
+        sessions.get("", f"stranger {number}")
+    assert sessions.get(asked.key) is asked
+    assert sessions.get(added.key) is added

@@ -14,15 +14,18 @@ from numpy.typing import NDArray
 
 from index.embedder import Progress, SentenceTransformerEmbedder
 from index.errors import ArgumentError, NoDocumentsError
+from index.types import FileReport
 from qa.page.collections import Collections
 from qa.page.library import Library
-from qa.page.shelf import MEGABYTE, Shelf, plain_name, time_left
+from qa.page.shelf import MEGABYTE, Batch, Shelf, plain_name, time_left
 
 KILN = "Kiln\n\nThe kiln reached 900 degrees at noon."
 
 
-def add(shelf: Shelf, *files: tuple[str, Path]) -> list[str]:
-    return list(shelf.add(list(files)))
+def add(shelf: Shelf, *files: tuple[str, Path]) -> list[FileReport]:
+    batch = Batch(files)
+    list(shelf.add(batch))
+    return batch.reports
 
 
 def add_text(shelf: Shelf, folder: Path, name: str, text: str) -> None:
@@ -35,7 +38,7 @@ def test_what_is_added_answers_and_what_is_removed_does_not(shelf: Shelf, tmp_pa
     assert [document.path for document in shelf.own] == ["kiln.txt"]
     assert "900 degrees" in shelf.assistant().ask("How hot was the kiln?").text
     assert "nine" in shelf.assistant().ask("When does the ferry sail?").text
-    assert shelf.assistant().index.embedded == 1
+    assert shelf.assistant().index.embedded == 0  # those of the library are not embedded again
     shelf.remove(shelf.own[0].id)
     assert shelf.assistant() is shelf.library.assistant()
     assert "900" not in shelf.assistant().ask("How hot was the kiln?").to_json()
@@ -49,8 +52,11 @@ def test_what_cannot_be_read_is_reported_and_the_rest_is_added(
     (tmp_path / "b").write_bytes(bytes(range(256)))
     (tmp_path / "c").write_text("long " * 1000)
     files = [("a.txt", "a"), ("b.txt", "b"), ("c.txt", "c"), ("d.exe", "a"), ("e.txt", "b")]
-    add(shelf, *[(name, tmp_path / file) for name, file in files])
-    problems = {report.path: report.problem for report in shelf.reports}
+    reports = add(
+        shelf, *[(name, tmp_path / file) for name, file in files], ("f.txt", tmp_path / "-")
+    )
+    problems = {report.path: report.problem for report in reports}
+    assert problems["f.txt"] == "it could not be read (No such file or directory)"
     assert problems["a.txt"] is None
     assert "binary" in (problems["b.txt"] or "")
     assert "larger than" in (problems["c.txt"] or "")
@@ -64,13 +70,51 @@ def test_one_of_the_library_is_removed_for_everybody_and_nothing_of_it_answers(
     other = Shelf(library, MEGABYTE, shelf.collections, "bob")
     add_text(other, tmp_path, "kiln.txt", KILN)
     shelf.remove(library.documents[0].id)
-    assert shelf.documents == []
+    assert list(shelf.documents) == []
+    assert shelf.index is None
     with pytest.raises(NoDocumentsError, match="there is no document to ask"):
         shelf.assistant()
     answer = other.assistant().ask("When does the ferry sail?")
     assert "nine" not in answer.to_json()
     assert [each.title for each in other.documents] == ["Kiln"]
     assert (tmp_path / "base" / "ferry.txt").exists()
+    for gone in ("None", other.own[0].id, "x"):
+        with pytest.raises(ArgumentError, match="not there any more"):
+            shelf.remove(gone)
+    third = Shelf(library, MEGABYTE, shelf.collections, "carl")
+    assert third.index is None
+
+
+def test_what_is_removed_while_another_adds_does_not_answer_them(
+    library: Library, shelf: Shelf, tmp_path: Path
+) -> None:
+    """The library is as large as before for who began to add before the removal."""
+    slow = SlowEmbedder()
+    base = library.loaded()
+    base.index = replace(base.index, embedder=slow)
+    (tmp_path / "x").write_text(KILN)
+    adding = threading.Thread(target=lambda: add(shelf, ("kiln.txt", tmp_path / "x")))
+    adding.start()
+    assert slow.began.wait(60)
+    Shelf(library, MEGABYTE, shelf.collections, "bob").remove(library.documents[0].id)
+    slow.may.set()
+    adding.join(60)
+    assert [each.title for each in shelf.documents] == ["Kiln"]
+    assert "nine" not in shelf.assistant().ask("When does the ferry sail?").to_json()
+    assert "900" in shelf.assistant().ask("How hot was the kiln?").text
+
+
+def test_a_copy_of_one_of_the_library_s_is_there_once(
+    library: Library, shelf: Shelf, tmp_path: Path
+) -> None:
+    copy = (tmp_path / "base" / "ferry.txt").read_text()
+    add_text(shelf, tmp_path, "ferry.txt", copy)
+    assert len(shelf.documents) == 1
+    assert shelf.index is not None
+    assert len({passage.id for passage in shelf.index.passages}) == len(shelf.index.passages)
+    shelf.remove(shelf.own[0].id)
+    assert list(shelf.documents) == list(library.documents)
+    assert len(shelf.documents) == 1
 
 
 def test_where_others_are_served_too_the_library_stays(library: Library, shelf: Shelf) -> None:
@@ -97,20 +141,19 @@ class SlowEmbedder(SentenceTransformerEmbedder):
 
 def test_what_is_being_added_can_be_stopped(library: Library, shelf: Shelf, tmp_path: Path) -> None:
     slow = SlowEmbedder()
-    base = library.assistant()
+    base = library.loaded()
     base.index = replace(base.index, embedder=slow)
     many = "\n\n".join(f"Kiln {n} reached {n} degrees at noon." for n in range(100))
     (tmp_path / "many").write_text(f"Kilns\n\n{many}")
-    told: list[str] = []
-    adding = threading.Thread(
-        target=lambda: told.extend(add(shelf, ("many.txt", tmp_path / "many")))
-    )
+    batch = Batch([("many.txt", tmp_path / "many")])
+    adding = threading.Thread(target=lambda: list(shelf.add(batch)))
     adding.start()
     assert slow.began.wait(60)
-    shelf.stop()
+    assert "nine" in shelf.assistant().ask("When does the ferry sail?").text  # meanwhile
+    batch.stopped.set()
     slow.may.set()
     adding.join(60)
-    assert [report.problem for report in shelf.reports] == ["stopped"]
+    assert [report.problem for report in batch.reports] == ["stopped"]
     assert shelf.own == []
     assert shelf.assistant() is base
     add_text(shelf, tmp_path, "kiln.txt", KILN)  # what comes next is not stopped
@@ -122,7 +165,7 @@ def test_it_says_how_far_it_is(shelf: Shelf, tmp_path: Path) -> None:
         f"Kiln {n} reached {n} degrees at noon, as {n} people saw." for n in range(400)
     )
     (tmp_path / "many").write_text(f"Kilns\n\n{many}")
-    told = add(shelf, ("many.txt", tmp_path / "many"))
+    told = list(shelf.add(Batch([("many.txt", tmp_path / "many")])))
     assert any(each.startswith("Indexing ") and "of 400 passages" in each for each in told), told
 
 
@@ -144,7 +187,7 @@ def test_a_collection_is_kept_and_opened_anew_without_embedding(
     shelf.keep("  My  kilns ../x")
     assert shelf.kept == ["My kilns ../x"]
     later = Shelf(library, MEGABYTE, Collections(tmp_path / "kept"), "ann")
-    later.open("My kilns ../x")
+    later.open("My   kilns ../x")
     assert later.assistant().index.embedded == 0
     assert "900 degrees" in later.assistant().ask("How hot was the kiln?").text
     assert "nine" in later.assistant().ask("When does the ferry sail?").text
@@ -169,6 +212,10 @@ def test_what_was_not_kept_is_not_put_away(shelf: Shelf, tmp_path: Path) -> None
     add_text(shelf, tmp_path, "kiln.txt", KILN)
     shelf.keep("kilns")
     add_text(shelf, tmp_path, "lido.txt", "Lido\n\nThe lido opens at seven.")
+    with pytest.raises(ArgumentError, match="keep your documents or remove them first"):
+        shelf.open("kilns")
+    shelf.keep("kilns")
+    shelf.delete("kilns")
     with pytest.raises(ArgumentError, match="keep your documents or remove them first"):
         shelf.open("kilns")
     shelf.keep("kilns")
@@ -218,8 +265,8 @@ def test_there_is_a_limit_to_the_files_of_one_visitor(
     monkeypatch.setattr("qa.page.shelf.MOST_FILES", 2)
     for number in range(3):
         (tmp_path / str(number)).write_text(f"Kiln {number}\n\nThe kiln reached {number} degrees.")
-    add(shelf, *[(f"{number}.txt", tmp_path / str(number)) for number in range(3)])
-    assert [report.problem for report in shelf.reports] == [
+    reports = add(shelf, *[(f"{number}.txt", tmp_path / str(number)) for number in range(3)])
+    assert [report.problem for report in reports] == [
         None,
         None,
         "there are 2 files of yours already",
