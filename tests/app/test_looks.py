@@ -70,7 +70,7 @@ STATES: dict[str, Callable[[Visitor], None]] = {
 }
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "light"), (1280, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
 @pytest.mark.parametrize("state", STATES)
 def test_everybody_can_use_it(
     browser: Browser, server: Server, state: str, width: int, scheme: str

@@ -42,7 +42,7 @@ def test_the_page_is_up_at_once_and_says_that_it_is_loading(
         waiting.get_by_role("button", name="Stop").click()
         expect(visitor.page.locator(".message")).to_have_text("Stopped.")
         visitor.page.get_by_role("button", name="Ask again").click()
-        assert "22 percent" in visitor.answer()
+        expect(visitor.page.locator(".answer .words")).to_contain_text("22 percent", timeout=SLOW)
         expect(visitor.page.locator(".status.ready")).to_have_text(
             re.compile(r"ready: 5 documents, \d+ passages")
         )
