@@ -37,12 +37,16 @@ Posted by <i id="injected">Mallory</i> | Report as abusive
 """
 
 WITH_FAKE_READER = f"""
-import sys
+import sys, time
 sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / "tests" / "qa")!r}]
 import app
 from fake_reader import FakeReader
 from qa.reading import choose
-choose._open = lambda name: FakeReader({{
+class Unhurried(FakeReader):
+    def read(self, question, passages):
+        time.sleep(5 * ("slowly" in question))
+        return super().read(question, passages)
+choose._open = lambda name: Unhurried({{
     "territory": "22 percent",
     "lens hidden": "potato field",
     "new zip": "6 pounds",

@@ -260,6 +260,19 @@ def test_a_question_is_asked_again_in_its_place(visitor: Visitor) -> None:
     expect(page.locator(".question")).to_have_count(1)
 
 
+def test_a_question_says_what_is_done_and_is_stopped(visitor: Visitor) -> None:
+    page = visitor.page
+    page.locator("#question textarea").fill("what territory had IS lost, slowly?")
+    page.keyboard.press("Enter")
+    waiting = page.locator(".waiting")
+    expect(waiting).to_contain_text("Reading what was found…")
+    visitor.picture("waiting")
+    waiting.get_by_role("button", name="Stop").click()
+    expect(page.locator(".message")).to_have_text("Stopped.")
+    page.get_by_role("button", name="Ask again").click()
+    expect(page.locator(".answer .exact")).to_have_text("22 percent", timeout=SLOW)
+
+
 def test_an_answer_is_copied_with_its_source(visitor: Visitor) -> None:
     page = visitor.page
     visitor.context.grant_permissions(["clipboard-read", "clipboard-write"])
