@@ -340,8 +340,10 @@ class Page:
         """Change what can be asked, and say so, or why not."""
         try:
             change()
-        except (Error, OSError) as error:
+        except Error as error:
             did = str(error)
+        except OSError as error:  # without the path, which is the server's own
+            did = f"this could not be done: {error.strerror or 'the disk does not let it'}"
         return self._said(session, did, reset=True)
 
 

@@ -53,6 +53,9 @@ class Session:
     adding: Batch | None = None
     """The files that were added last, or are being added."""
     _answering: threading.Lock = field(default_factory=threading.Lock)
+    """Held by whoever answers: that takes a while."""
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+    """Held while the turns change or one is looked up by its number."""
 
     # -- asking -----------------------------------------------------------------------------------
 
@@ -68,13 +71,14 @@ class Session:
             turn = Turn(check_question(question), only=only)
         except ArgumentError as error:
             return str(error)
-        if self.changing is None:
-            self.turns.append(turn)
-        else:
-            self.stop(self.changing)
-            later = [each.again() for each in self.turns[self.changing :]]
-            self.turns[self.changing - 1 :] = [turn, *later]
-        self.selected, self.changing, self.source = self.changing, None, ""
+        with self._lock:
+            if self.changing is None:
+                self.turns.append(turn)
+            else:
+                self.stop(self.changing)
+                later = [each.again() for each in self.turns[self.changing :]]
+                self.turns[self.changing - 1 :] = [turn, *later]
+            self.selected, self.changing, self.source = self.changing, None, ""
         return ""
 
     def take_link(self, link: str) -> str:
@@ -82,10 +86,11 @@ class Session:
         asked = asked_by(link)
         if asked is None:
             return ""
-        self.changing = None  # a link must not replace what the visitor asked
-        problem = self.take(asked.question, asked.only)
-        if not problem:
-            self.turns[-1].narrow = asked.narrow
+        with self._lock:
+            self.changing = None  # a link must not replace what the visitor asked
+            problem = self.take(asked.question, asked.only)
+            if not problem:
+                self.turns[-1].narrow = asked.narrow
         return problem
 
     def answer(self) -> Iterator[None]:
@@ -106,18 +111,21 @@ class Session:
 
     def forget(self) -> None:
         """Begin anew."""
-        self.stop()
-        self.turns.clear()
-        self.selected, self.changing, self.source = None, None, ""
+        with self._lock:
+            self.stop()
+            self.selected, self.changing, self.source = None, None, ""
+            self.turns.clear()
 
     def _answer_all(self, tell: Callable[[str], None]) -> None:
         with self._answering:
-            while number := next((n for n, each in enumerate(self.turns, 1) if each.waiting), None):
-                self._answer_one(number, tell)
+            while True:
+                turns = list(self.turns)  # they may change meanwhile
+                first = next((n for n, each in enumerate(turns) if each.waiting), None)
+                if first is None:
+                    return
+                self._answer_one(turns[first], turns[:first], tell)
 
-    def _answer_one(self, number: int, tell: Callable[[str], None]) -> None:
-        turn = self.turns[number - 1]
-
+    def _answer_one(self, turn: Turn, before: Sequence[Turn], tell: Callable[[str], None]) -> None:
         def watch(stage: str) -> None:
             if not turn.waiting:
                 raise Stopped
@@ -125,7 +133,7 @@ class Session:
             tell(stage)
 
         try:
-            answer = self._ask(turn, number, watch)
+            answer = self._ask(turn, before, watch)
             if turn.waiting:
                 turn.answer = answer
         except Stopped:
@@ -137,11 +145,11 @@ class Session:
             turn.message = UNEXPECTED
             logger.exception("a question could not be answered")
 
-    def _ask(self, turn: Turn, number: int, watch: Callable[[str], None]) -> Answer:
+    def _ask(self, turn: Turn, before: Sequence[Turn], watch: Callable[[str], None]) -> Answer:
         from qa.conversation.conversation import Conversation
 
-        before = [each.answer for each in self.turns[: number - 1] if each.answer is not None]
-        return Conversation(self.shelf.assistant(), before).ask(
+        answers = [each.answer for each in before if each.answer is not None]
+        return Conversation(self.shelf.assistant(), answers).ask(
             turn.question,
             kinds=turn.only.kinds,
             author=turn.only.author,
@@ -203,13 +211,14 @@ class Session:
         """
         said = {name: value for name, value in clicked.items() if isinstance(value, str)}
         do = said.get("do")
-        self.source = ""
-        if do == "ask":
-            return self.take(said.get("question", ""), Filter())
-        if do == "stop":
-            self.stop()
-        elif number := self._number(said.get("turn")):
-            return self._do(do, number, said)
+        with self._lock:
+            self.source = ""
+            if do == "ask":
+                return self.take(said.get("question", ""), Filter())
+            if do == "stop":
+                self.stop()
+            elif number := self._number(said.get("turn")):
+                return self._do(do, number, said)
         return ""
 
     def _do(self, do: str | None, number: int, said: Mapping[str, str]) -> str:

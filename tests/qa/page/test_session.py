@@ -149,6 +149,24 @@ def test_what_waits_can_be_stopped(session: Session, monkeypatch: pytest.MonkeyP
     assert "nine" in text(session.turns[0])
 
 
+def test_a_conversation_that_is_forgotten_while_it_is_answered_stays_forgotten(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = session.shelf.assistant().index
+    search = type(index).search
+
+    def forgetting(*args: object, **more: object) -> object:
+        session.forget()
+        return search(*args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type(index), "search", forgetting)
+    session.take("Who sails?", Filter())
+    session.take(SAILS, Filter())
+    list(session.answer())
+    assert session.turns == []
+    assert session.pick({"do": "again", "turn": "1"}) == ""
+
+
 def test_a_filter_that_a_question_named_is_taken_back(session: Session) -> None:
     session.paste("Lido\n\nIt opens.\n\n1 comment\n\nIt opens at six.\n\nPosted by Ann\n")
     ask(session, "What did Ann say?")
