@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Protocol
 
@@ -57,11 +58,7 @@ class Chunker:
             whole = _passage(document, block, section)
             context = self._context(whole)
             for start, end in self._cut(document.text, (block.start, block.end), context):
-                passages.append(
-                    Passage(
-                        document, block.kind, start, end, whole.author, whole.date, whole.section
-                    )
-                )
+                passages.append(replace(whole, start=start, end=end))
         return passages
 
     def embedded_text(self, passage: Passage) -> str:
@@ -160,7 +157,9 @@ def _passage(document: Document, block: Block, section: str | None) -> Passage:
     if block.kind is not Kind.COMMENT:
         author = author or (document.author if block.kind is Kind.PARAGRAPH else None)
         date = date or document.date
-    return Passage(document, block.kind, block.start, block.end, author, date, section)
+    return Passage(
+        document, block.kind, block.start, block.end, author, date, section, block.locator
+    )
 
 
 def _with_sections(document: Document) -> Iterator[tuple[Block, str | None]]:

@@ -44,6 +44,7 @@ def write_passages(
                 passage.author,
                 passage.date,
                 passage.section,
+                passage.locator,
                 key,
             ]
             for passage, key in zip(passages, keys, strict=True)
@@ -60,9 +61,8 @@ def read_passages(
         ValueError, IndexError, TypeError: the file is not what was written.
     """
     passages, keys = [], []
-    for number, kind, start, end, author, date, section, key in _read_lines(path):
-        document = documents[number]
-        passages.append(Passage(document, Kind(kind), start, end, author, date, section))
+    for number, kind, *place, key in _read_lines(path):
+        passages.append(Passage(documents[number], Kind(kind), *place))
         keys.append(key)
     return tuple(passages), tuple(keys)
 

@@ -26,7 +26,7 @@ from filelock import FileLock, Timeout
 
 from index.errors import DamagedIndexError, FormatError, StoreError
 
-FORMAT = 1
+FORMAT = 2
 """The version of the layout above. An index of another version is built anew."""
 
 MANIFEST = "manifest.json"

@@ -48,6 +48,8 @@ class Block:
     """The author of the comment that this one answers."""
     level: int | None = None
     """A heading's depth: 1 for the outermost."""
+    locator: str | None = None
+    """Where in the file it stands, for a person, where the file says: "page 3", "slide 2", "row 14"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ class Passage:
     date: str | None = None
     section: str | None = None
     """The headings above it, outermost first, joined by " › "."""
+    locator: str | None = None
+    """Its block's: "page 3"."""
 
     @property
     def text(self) -> str:

@@ -186,6 +186,7 @@ def _passage_to_dict(passage: Passage) -> dict[str, Any]:
         "author": passage.author,
         "date": passage.date,
         "section": passage.section,
+        "locator": passage.locator,
         "start": passage.start,
         "end": passage.end,
         "document": {

@@ -52,9 +52,9 @@ def nearest_words(answer: Answer) -> str:
 
 
 def place(passage: Passage) -> str:
-    """Where a passage stands: its document's title, its section, and its file."""
-    where = [passage.document.title, *([passage.section] if passage.section else [])]
-    return f"{', '.join(where)} ({passage.document.path})"
+    """Where a passage stands: its document's title, page, section and file."""
+    where = [passage.document.title, passage.locator, passage.section]
+    return f"{', '.join(filter(None, where))} ({passage.document.path})"
 
 
 def _source(citation: Citation) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from index.errors import ReadError
 from index.types import Document
 
-READING = "2"
+READING = "3"
 """Names this way of reading in a saved index. Change it whenever the same file could give another
 document: files that were read another way are read again."""
 

@@ -173,9 +173,7 @@ def _parts(hit: Hit | None) -> str:
 
 def _source(passage: Passage, turn: int, wrong: bool) -> str:
     document = passage.document
-    parts = []
-    if passage.section:
-        parts.append(inline(passage.section))
+    parts = [inline(where) for where in (passage.locator, passage.section) if where]
     if passage.kind is Kind.COMMENT and passage.date:
         parts.append(inline(passage.date))
     parts.append(f'<span class="file">{inline(PurePath(document.path).name)}</span>')

@@ -26,10 +26,11 @@ def source(passage: Passage, citations: Sequence[Citation] = ()) -> str:
     spans = [(each.start, each.end) for each in own]
     if not clipped(spans, passage.start, passage.end):
         spans.append((passage.start, passage.end))
+    shown = [block for block in document.blocks if block.kind not in _NOT_SHOWN]
+    before = [None, *(block.locator for block in shown)]
     blocks = "".join(
-        _block(document, block, spans, passage)
-        for block in document.blocks
-        if block.kind not in _NOT_SHOWN
+        _locator(block, last) + _block(document, block, spans, passage)
+        for block, last in zip(shown, before, strict=False)
     )
     return (
         '<section class="qa source" aria-label="The document"><div class="bar">'
@@ -38,6 +39,13 @@ def source(passage: Passage, citations: Sequence[Citation] = ()) -> str:
         '<button type="button" class="close" data-do="close">Close</button></div>'
         f'<div class="text" tabindex="0" role="region" aria-label="Its text">{blocks}</div></section>'
     )
+
+
+def _locator(block: Block, last: str | None) -> str:
+    """Where a page, slide or row begins."""
+    if block.locator in (None, last):
+        return ""
+    return f'<p class="locator">{inline(block.locator or "")}</p>'
 
 
 def _block(

@@ -172,7 +172,7 @@ def _answer(answer: Answer, turn: int) -> str:
     sources = {citation.number: citation for citation in answer.citations}
     items = "".join(
         f"<li>{_link(citation, turn)} {inline(citation.speaker)}, in"
-        f" <cite>{inline(citation.passage.document.title)}</cite></li>"
+        f" <cite>{inline(citation.passage.document.title)}</cite>{_where(citation)}</li>"
         for citation in sources.values()
     )
     sure = (
@@ -197,6 +197,11 @@ def _nearest(answer: Answer, turn: int) -> str:
         return ""
     shown = f"<p>Nearest: {inline(words)}</p>" if words else "<p>Nearest:</p>"
     return f'<div class="sources nearest">{shown}<ul>{items}</ul></div>'
+
+
+def _where(citation: Citation) -> str:
+    locator = citation.passage.locator
+    return f", {inline(locator)}" if locator else ""
 
 
 def _link(citation: Citation, turn: int) -> str:

@@ -14,7 +14,7 @@ from index.readers.html.metadata import heading_or_title, metadata_of
 from index.readers.html.parsing import parse
 from index.readers.html.pieces import WORDS_OF_A_PAGE, Piece
 from index.readers.html.second_reading import reconsidered
-from index.readers.html.text_builder import TextBuilder
+from index.readers.text_builder import TextBuilder
 from index.types import Document, Kind
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from index.errors import ReadError
 from index.readers.html import read_html
-from index.readers.html.text_builder import TextBuilder
+from index.readers.text_builder import TextBuilder
 from index.types import Block, Document, Kind
 
 LONG = (

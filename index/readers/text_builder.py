@@ -22,8 +22,12 @@ class TextBuilder:
         date: str | None = None,
         reply_to: str | None = None,
         level: int | None = None,
+        locator: str | None = None,
     ) -> None:
-        """Append a block after a blank line; text that is only white space is left out."""
+        """Append a block after a blank line; text that is only white space is left out.
+
+        What it is, its words, and what else :class:`~index.types.Block` has.
+        """
         text = text.strip()
         if not text:
             return
@@ -31,7 +35,7 @@ class TextBuilder:
             self._append("\n\n")
         start = self._length
         self._append(text)
-        self.blocks.append(Block(kind, start, self._length, author, date, reply_to, level))
+        self.blocks.append(Block(kind, start, self._length, author, date, reply_to, level, locator))
 
     def _append(self, text: str) -> None:
         self._parts.append(text)
