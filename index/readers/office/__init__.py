@@ -1,0 +1,1 @@
+"""What the readers of word processors' files and books share: pieces, tables, properties."""
