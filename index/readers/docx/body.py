@@ -150,7 +150,8 @@ class Body:
         read: list[Row] = []
         for row, row_cells in zip(rows, cells, strict=True):
             read.append(self._row(row, row_cells, read[-1] if read else None))
-        self._mark_bold_header(read, cells)
+        if self._sets_off_first_row(node, cells):
+            read[0].is_header = True
         return list(table_pieces(read, name))
 
     def _is_layout(self, rows: list[list[_Element]]) -> bool:
@@ -208,13 +209,13 @@ class Body:
                 pending += reversed(node)
         return one_line(" ".join(words)), after
 
-    @staticmethod
-    def _mark_bold_header(rows: list[Row], cells: list[list[_Element]]) -> None:
-        """Take a first row all in bold for a header, if the second row is not."""
-        if len(rows) < 2 or rows[0].is_header or len(cells[0]) < 2:
-            return
-        if _all_bold(cells[0]) and not _all_bold(cells[1]):
-            rows[0].is_header = True
+    def _sets_off_first_row(self, table: _Element, cells: list[list[_Element]]) -> bool:
+        """Whether the first row looks like a header: by the table's style, or alone in bold."""
+        if len(cells) < 2 or len(cells[0]) < 2:
+            return False
+        if self._parts.styles.sets_off_first_row(child(table, "tblPr")):
+            return True
+        return _all_bold(cells[0]) and not _all_bold(cells[1])
 
 
 def _rows(table: _Element) -> Iterator[_Element]:

@@ -52,10 +52,15 @@ class Styles:
     def __init__(self, root: _Element | None) -> None:
         self._styles: dict[str, _Style] = {}
         self._default = ""
+        self._tables: dict[str, tuple[bool, str | None]] = {}
         for node in root if root is not None else ():
-            if name_of(node) != "style" or attribute(node, "type") not in ("paragraph", None):
-                continue
             identity = attribute(node, "styleId") or ""
+            if name_of(node) != "style" or attribute(node, "type") not in ("paragraph", None):
+                self._tables[identity] = (
+                    any(attribute(each, "type") == "firstRow" for each in node),
+                    attribute(child(node, "basedOn"), "val"),
+                )
+                continue
             properties = child(node, "pPr")
             self._styles[identity] = _Style(
                 attribute(child(node, "name"), "val") or identity,
@@ -80,6 +85,21 @@ class Styles:
         if numbering is not None and role.kind is Kind.PARAGRAPH:
             return Role(item=number(child(numbering, "numId")) != 0)
         return role
+
+    def sets_off_first_row(self, table: _Element | None) -> bool:
+        """Whether a table with these properties shows its first row unlike the others."""
+        look = child(table, "tblLook")
+        bits = attribute(look, "val") or ""
+        is_on = attribute(look, "firstRow") in ("1", "true", "on") or (
+            attribute(look, "firstRow") is None
+            and bits[2:3] in ("2", "3", "6", "7", "A", "B", "E", "F")
+        )
+        identity = attribute(child(table, "tblStyle"), "val")
+        for _ in range(_LONGEST_CHAIN if is_on else 0):
+            has_look, identity = self._tables.get(identity or "", (False, None))
+            if has_look:
+                return True
+        return False
 
     def _role_of(self, identity: str) -> Role:
         if identity not in self._roles:

@@ -134,6 +134,6 @@ def bounded(path: str) -> Iterator[None]:
     try:
         yield
     except RecursionError as error:
-        raise ReadError(path, "its parts lie too deep inside each other to be read") from error
+        raise ReadError(path, "its parts lie too deep inside each other") from error
     except MemoryError as error:
         raise ReadError(path, "it is too large for this machine's memory") from error

@@ -13,6 +13,10 @@ from index.types import Kind
 MAX_COLUMNS = 1_000
 """Columns of a row that are read; a cell may claim to span any number."""
 
+_TELLING_ROWS = _TELLING_COLUMNS = 3
+"""A smaller table of words alone is a form ("Name | Ada", "Town | Hull") as likely as one with a
+header."""
+
 
 @dataclass(slots=True)
 class Row:
@@ -57,7 +61,9 @@ def _header(rows: Sequence[Row]) -> Header:
         return Header(_names([row.cells for row in rows[:marked]]), marked)
     if len(rows) < 2 or (rows[0].is_header is False):
         return Header()
-    return find_header([row.cells for row in rows[:LOOKED_AT]])
+    found = find_header([row.cells for row in rows[:LOOKED_AT]])
+    large = len(rows) >= _TELLING_ROWS and max(len(row.cells) for row in rows) >= _TELLING_COLUMNS
+    return found if found.certain or large else Header()
 
 
 def _names(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
