@@ -2,6 +2,7 @@
 
 Error:
     ├── ReadError            a file cannot be read as a document
+    ├── WorkerError          the processes that read files cannot be started
     ├── NoDocumentsError     nothing readable among the documents given
     ├── ModelError           the embedding model cannot be loaded, or its weights are not the expected ones
     ├── StoreError           a saved index cannot be used
@@ -30,6 +31,10 @@ class ReadError(Error):
         super().__init__(f"{path}: {reason}")
         self.path = path
         self.reason = reason
+
+
+class WorkerError(Error):
+    """The processes that read files cannot be started, or their pool is closed."""
 
 
 class NoDocumentsError(Error):
