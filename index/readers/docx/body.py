@@ -185,6 +185,7 @@ class Body:
             row.after += after
             if self._page is not None and furthest is not None:
                 furthest = max(furthest, self._page)
+        row.drop_empty_end()
         # Every cell of a row that a page break cuts has the break.
         row.page = f"page {first}" if first is not None else None
         self._page = furthest

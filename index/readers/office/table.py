@@ -28,8 +28,15 @@ class Row:
     """Whether the file says that it names the columns; None where it says nothing."""
     after: list[Piece] = field(default_factory=list)
     """What belongs to its cells and follows it: footnotes, comments, tables in the table."""
+    spans_down: dict[int, int] = field(default_factory=dict)
+    """Where a reader needs it: how many rows the cell that begins in a column reaches over."""
     page: str | None = None
     """The page it stands on, where the file says."""
+
+    def drop_empty_end(self) -> None:
+        """Forget empty cells at the end, which a cell may claim any number of."""
+        while self.cells and not self.cells[-1]:
+            self.cells.pop()
 
 
 def table_pieces(rows: Sequence[Row], name: str) -> Iterator[Piece]:
@@ -68,7 +75,7 @@ def _header(rows: Sequence[Row]) -> Header:
 
 def _names(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """One name a column of a header of several rows, of which the upper ones name groups."""
-    names: list[list[str]] = [[] for _ in range(max(map(len, rows)))]
+    names: list[list[str]] = [[] for _ in range(max(map(len, rows), default=0))]
     for row in rows[:-1]:
         group = ""
         for column in range(len(names)):
