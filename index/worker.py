@@ -4,8 +4,8 @@ Requests come in at standard input, answers go out at standard output (:mod:`ind
 
 - ``{"path", "max_bytes", "password"}``, and for an upload its bytes: a file to read;
 - ``{"ready"}`` once, ``{"loaded": …}`` before a file is parsed, ``{"alive"}`` now and then from
-  one that takes long, ``{"reports", "problem"}`` as the answer, or ``{"memory"}`` as the last word
-  of a process that has run out of it.
+  one that takes long, ``{"log": …}`` for what it logs, ``{"reports"}`` or ``{"problem"}`` as the
+  answer, or ``{"memory"}`` as the last word of a process that has run out of it.
 
 It ends when its standard input does, so that none is left behind when the program is killed.
 """
@@ -13,13 +13,13 @@ It ends when its standard input does, so that none is left behind when the progr
 from __future__ import annotations
 
 import faulthandler
+import logging
 import os
 import queue
 import signal
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -27,6 +27,7 @@ from typing import Any, BinaryIO
 from index import frames
 from index.errors import ReadError
 from index.loading import Loaded, load, loaded
+from index.readers.mishaps import reason_for
 from index.serial import report_to_facts
 from index.types import FileReport
 
@@ -88,6 +89,7 @@ def main(read: Read | None = None) -> None:
     requests: queue.SimpleQueue[tuple[dict[str, Any], bytes | None]] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(source, requests), daemon=True).start()
     _voice = _Voice(out)
+    logging.getLogger("index").addHandler(_Log(logging.WARNING))
     _voice.say(frames.encode({"ready": True, "limited": limited}))
     enough = False
     while not enough:
@@ -140,13 +142,17 @@ def _reading(
         return {"reports": [report_to_facts(report) for report in reports]}
     except ReadError as error:
         return {"problem": error.reason}
-    except RecursionError:
-        return {"problem": "it is nested too deeply to be read"}
-    except MemoryError:
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever a parser raises is this file's; the pool logs it
-        said = f"{type(error).__name__}: {error}"[:300]
-        return {"problem": f"it could not be read ({said})", "trace": traceback.format_exc()}
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is this file's; and it is logged
+        return {"problem": reason_for(error, path)}
+
+
+class _Log(logging.Handler):
+    """Hands what this package logs over to the program, which decides where it goes."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if _voice is not None:
+            said = [record.levelno, record.name, self.format(record)]
+            _voice.say(frames.encode({"log": said}))
 
 
 def _listen(

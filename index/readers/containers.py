@@ -14,7 +14,9 @@ from index import readers
 from index.errors import ReadError
 from index.readers.archives import Budget, is_archive, members
 from index.readers.archives.limits import TOTAL_FACTOR, too_large
+from index.readers.mishaps import reason_for
 from index.types import FileReport
+from index.worker import alive
 
 MAIL_SUFFIXES = (".eml", ".msg")
 """The name endings of mails that may have files attached, in lower case."""
@@ -68,6 +70,9 @@ def _read(data: bytes, path: str, reading: _Reading, depth: int) -> list[FileRep
         report = FileReport(path, readers.read(data, Path(path)))
     except ReadError as error:
         report = FileReport(path, problem=error.reason)
+    except Exception as error:  # noqa: BLE001 - one file's fault; the others in an archive are read
+        report = FileReport(path, problem=reason_for(error, path))
+    alive()
     if path.lower().endswith(MAIL_SUFFIXES):
         return [report, *_attached(data, path, reading, depth)]
     return [report]

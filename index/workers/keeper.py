@@ -176,6 +176,9 @@ class Keeper(threading.Thread):
             file = message["loaded"]
             job.sha256, job.size = str(file["sha256"]), int(file["size"])
             job.modified_ns = int(file["modified_ns"])
+        elif "log" in message:
+            level, name, said = message["log"]
+            logging.getLogger(str(name)).log(int(level), "%s", said)
         elif "memory" in message:
             # After other files it may be these that fill it: asked again of a fresh process.
             worker.kill(None if worker.answered else job, self._too_much_memory())
@@ -185,8 +188,6 @@ class Keeper(threading.Thread):
             reports = (
                 [] if problem else [report_from_facts(packed) for packed in message["reports"]]
             )
-            if "trace" in message:
-                logger.error("%s: %s\n%s", job.request.path, problem, message["trace"])
             self._answered(worker)
             if problem:
                 job.fail(problem)

@@ -235,14 +235,15 @@ def test_a_crash_says_which_file_it_was(tmp_path):
 
 
 def test_a_crash_and_an_unexpected_error_are_logged(tmp_path, caplog):
-    with caplog.at_level(logging.WARNING, logger="index.workers"):
+    with caplog.at_level(logging.WARNING, logger="index"):
         results(tmp_path, "abort", "raise")
     crash, error = caplog.records
     assert "000.txt" in crash.getMessage()
     assert "Fatal Python error: Aborted" in crash.getMessage()
     assert "001.txt" in error.getMessage()
     assert "Traceback" in error.getMessage()
-    assert error.levelno == logging.ERROR
+    assert "KeyError: 'the table of contents'" in error.getMessage()
+    assert (error.levelno, error.name) == (logging.ERROR, "index.readers.mishaps")
 
 
 def test_a_file_that_hangs_is_given_up(tmp_path):
