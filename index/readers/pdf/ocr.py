@@ -1,0 +1,125 @@
+"""Pages that are pictures are read with the tesseract command, where it is installed."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import shutil
+import subprocess
+import time
+from typing import Any
+
+from index.readers.pdf.engine import raw
+from index.readers.pdf.hyphens import Vocabulary
+from index.readers.pdf.model import Piece
+from index.types import Kind
+
+_DPI = 300
+"""What tesseract reads best."""
+
+_MAX_PIXELS = 20_000_000
+"""A page is drawn with at most so many: A3 at 300 dpi has 17 million."""
+
+_PAGE_SECONDS = 60
+"""How long one page may take; a page of text takes two to five seconds."""
+
+_FILE_SECONDS = 900
+"""How long all pages of a file may take; those after it are left as they are."""
+
+_SURE = 35.0
+"""Words that tesseract is less sure of than this, of 100, are mostly specks and lines."""
+
+_LANGUAGES = re.compile(r"[A-Za-z0-9_]+(?:\+[A-Za-z0-9_]+)*")
+
+
+class PictureReader:
+    """Reads pages that are pictures, as long as there is time.
+
+    Attributes:
+        available: whether tesseract is installed.
+    """
+
+    def __init__(self) -> None:
+        self._command = shutil.which("tesseract")
+        self._left = float(_FILE_SECONDS)
+        self.available = self._command is not None
+
+    def read(self, page: Any, number: int, vocabulary: Vocabulary) -> list[Piece] | None:
+        """The paragraphs in the picture of a page; None where they could not be read."""
+        if self._command is None or self._left <= 0:
+            return None
+        image = _drawn(page)
+        if image is None:
+            return None
+        began = time.monotonic()
+        table = _recognise(self._command, image, min(_PAGE_SECONDS, self._left))
+        self._left -= time.monotonic() - began
+        return None if table is None else _pieces(table, number, vocabulary)
+
+
+def _drawn(page: Any) -> bytes | None:
+    """The page as a grey picture in the PGM format."""
+    library = raw()
+    width, height = library.FPDF_GetPageWidthF(page), library.FPDF_GetPageHeightF(page)
+    if not (1 <= width < 20_000 and 1 <= height < 20_000):
+        return None
+    scale = min(_DPI / 72, (_MAX_PIXELS / (width * height)) ** 0.5)
+    columns, rows = max(1, int(width * scale)), max(1, int(height * scale))
+    bitmap = library.FPDFBitmap_CreateEx(columns, rows, library.FPDFBitmap_Gray, None, 0)
+    if not bitmap:
+        return None
+    try:
+        library.FPDFBitmap_FillRect(bitmap, 0, 0, columns, rows, 0xFFFFFFFF)
+        flags = library.FPDF_ANNOT | library.FPDF_GRAYSCALE
+        library.FPDF_RenderPageBitmap(bitmap, page, 0, 0, columns, rows, 0, flags)
+        stride = library.FPDFBitmap_GetStride(bitmap)
+        pixels = ctypes.string_at(library.FPDFBitmap_GetBuffer(bitmap), stride * rows)
+    finally:
+        library.FPDFBitmap_Destroy(bitmap)
+    if stride != columns:
+        pixels = b"".join(pixels[row * stride : row * stride + columns] for row in range(rows))
+    return b"P5 %d %d 255\n" % (columns, rows) + pixels
+
+
+def _recognise(command: str, image: bytes, seconds: float) -> str | None:
+    """What tesseract finds, as its table of words; None if it fails or takes too long."""
+    languages = os.environ.get("QA_OCR_LANGUAGES", "").strip()
+    if not _LANGUAGES.fullmatch(languages):
+        languages = "eng"
+    arguments = [command, "stdin", "stdout", "-l", languages, "--dpi", str(_DPI), "tsv"]
+    try:
+        done = subprocess.run(
+            arguments,
+            input=image,
+            capture_output=True,
+            timeout=seconds,
+            check=True,
+            env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+        )
+    except (subprocess.SubprocessError, OSError):
+        return None  # the caller says in the document that the page was not read
+    return done.stdout.decode("utf-8", "replace")
+
+
+def _pieces(table: str, number: int, vocabulary: Vocabulary) -> list[Piece]:
+    """The paragraphs in tesseract's table of words."""
+    paragraphs: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for row in table.splitlines()[1:]:
+        cells = row.split("\t")
+        if len(cells) < 12 or cells[0] != "5" or not cells[11].strip():
+            continue
+        if float(cells[10]) < _SURE:
+            continue
+        lines = paragraphs.setdefault((cells[2], cells[3]), {})
+        lines.setdefault(cells[4], []).append(cells[11].strip())
+    found = []
+    for lines in paragraphs.values():
+        texts = [" ".join(words) for words in lines.values()]
+        for line in texts:
+            vocabulary.add(line)
+        text = vocabulary.join(texts)
+        if sum(character.isalnum() for character in text) >= 2:
+            piece = Piece(Kind.PARAGRAPH, text, number, number, row=True, lines=len(texts))
+            found.append(piece)
+    return found
