@@ -6,11 +6,11 @@ grow with its length. Rows between two empty rows are a table of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain, groupby, islice
 
-from index.readers.grid_header import LOOKED_AT, Header, find_header
+from index.readers.grid_header import LOOKED_AT, Header, find_header, has_figures, marked_header
 from index.readers.text_builder import TextBuilder
 from index.types import Kind
 
@@ -21,6 +21,16 @@ _TITLE_LINES = 4
 """As many lines above a table are its titles ("Results", "by segment", "in million euros")."""
 
 
+_NOTE_LENGTH = 100
+"""A longer text that is alone in its row says what it says without the name of its column."""
+
+_MOST_STRETCHED = 1_000
+"""Columns that a name is said for; a cell may claim to take any number."""
+
+_HEADER_ROWS = 3
+"""As many rows of words between two empty rows may be the header of the table below."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row of a table."""
@@ -29,8 +39,10 @@ class Row:
     """As the program that shows the table counts it."""
     cells: Sequence[str]
     """What each cell shows; empty strings for empty cells."""
-    spans: bool = False
-    """Whether its only cell stretches over several columns, as the name of a group of rows does."""
+    stretches: Mapping[int, int] = field(default_factory=dict)
+    """How many columns a cell takes, by its column, where it takes several."""
+    is_header: bool = False
+    """Whether the file says that it names the columns of the rows below."""
 
 
 class GridReader:
@@ -53,35 +65,65 @@ class GridReader:
         self._pending: list[tuple[str, str]] = []
         self._header: Header | None = None
         self._begun = False
+        self._apart: list[Row] = []
 
     def read(self, rows: Iterable[Row]) -> None:
         """Add every row, in its order."""
-        for filled, group in groupby(rows, key=lambda row: any(row.cells)):
+        for (filled, _), group in groupby(rows, key=_Apart()):
             if filled:
                 self._read_table(group)
+        self._flush_apart()
         self._flush_as_prose()
 
     def _read_table(self, rows: Iterator[Row]) -> None:
         """Add rows that no empty one separates: titles, then a header, then what it heads."""
         head = list(islice(rows, LOOKED_AT))
+        if self._apart and self._heads(self._apart, head):
+            head, self._apart = self._apart + head, []
+        self._flush_apart()
         titles = self._titles(head)
         self._pend(head[:titles])
         head = head[titles:]
         if not head:
-            for row in rows:
-                self._pend([row])
-            return
-        if not any(_width(row) > 1 for row in head):
+            self._pend(rows)
+        elif len(head) <= _HEADER_ROWS and _are_words(head):
+            self._apart = head
+        else:
+            self._add_table(head, rows)
+
+    def _heads(self, above: list[Row], table: list[Row]) -> bool:
+        """Whether rows of words above an empty row are the header of the table below it."""
+        header = find_header([row.cells for row in above + table])
+        return header.certain and header.rows == len(above)
+
+    def _flush_apart(self) -> None:
+        """Add rows of words that head nothing."""
+        if self._apart:
+            head, self._apart = self._apart, []
+            self._add_table(head, iter(()))
+
+    def _add_table(self, head: Sequence[Row], rows: Iterator[Row]) -> None:
+        """Add a table, of which the first rows have been read."""
+        header = marked_header([row.cells for row in head if row.is_header])
+        header = header or find_header([row.cells for row in head], self._header)
+        if any(_width(row) > 1 for row in head):
+            self._flush_as_headings()
+        else:
             self._flush_as_prose()
-            self._header = None
-        header = find_header([row.cells for row in head], self._header)
-        self._flush_as_headings()
         self._begun = True
         for row in head[: header.rows]:
             self._add_header(row, header)
-        self._header = header
+        self._header = header = _stretched(header, head)
+        group: Row | None = None
         for row in chain(head[header.rows :], rows):
-            self._add_row(row, header)
+            if group:
+                # The name of a group only if a row of the group follows.
+                self._add_row(group, header, heads=_width(row) > 1)
+            group = row if _is_group(row) else None
+            if not group:
+                self._add_row(row, header)
+        if group:
+            self._add_row(group, header)
 
     def _titles(self, head: Sequence[Row]) -> int:
         """How many rows at the top are lines of their own, above or without a table."""
@@ -89,7 +131,7 @@ class GridReader:
         left = min((_first_column(row) for row in wide), default=None)
         count = 0
         for row in head[:_TITLE_LINES] if wide else head:
-            if _width(row) > 1 or (left is not None and _first_column(row) > left):
+            if _width(row) > 1 or row.is_header or (left is not None and _first_column(row) > left):
                 break
             count += 1
         # A column of words is a list and not a heap of titles.
@@ -123,20 +165,39 @@ class GridReader:
         kind = Kind.BOILERPLATE if header.certain else Kind.PARAGRAPH
         self._builder.add(kind, _joined(row.cells), locator=self._locate(row.number))
 
-    def _add_row(self, row: Row, header: Header) -> None:
+    def _add_row(self, row: Row, header: Header, *, heads: bool = False) -> None:
         place = self._locate(row.number)
-        if row.spans and _width(row) == 1:
-            text = _one_line("".join(row.cells))
-            if len(text) <= _TITLE_LENGTH:
-                self._builder.add(
-                    Kind.HEADING, text, level=self._level + _TITLE_LINES, locator=place
-                )
-            else:
-                self._builder.add(Kind.PARAGRAPH, text, locator=place)
+        if heads:
+            level = self._level + _TITLE_LINES
+            self._builder.add(Kind.HEADING, _joined(row.cells), level=level, locator=place)
         elif header.is_repeated_by(row.cells):
             self._builder.add(Kind.BOILERPLATE, _joined(row.cells), locator=place)
+        elif _is_group(row):
+            self._builder.add(Kind.PARAGRAPH, _joined(row.cells), locator=place)
         else:
             self._builder.add(Kind.PARAGRAPH, row_text(row.cells, header), locator=place)
+
+
+def _is_group(row: Row) -> bool:
+    """Whether a row is a single cell across several columns, as the name of a group of rows is."""
+    if not row.stretches or _width(row) != 1:
+        return False
+    column = _first_column(row)
+    return row.stretches.get(column, 1) > 1 and len(row.cells[column]) <= _TITLE_LENGTH
+
+
+class _Apart:
+    """Tells rows of different tables apart: whether they are filled, and the last marked header."""
+
+    def __init__(self) -> None:
+        self._tables = 0
+        self._in_header = False
+
+    def __call__(self, row: Row) -> tuple[bool, int]:
+        if row.is_header and not self._in_header:
+            self._tables += 1
+        self._in_header = row.is_header
+        return any(row.cells), self._tables
 
 
 def row_text(cells: Sequence[str], header: Header) -> str:
@@ -144,7 +205,24 @@ def row_text(cells: Sequence[str], header: Header) -> str:
     values = [(column, _one_line(cell)) for column, cell in enumerate(cells) if cell]
     if header.key_value and len(values) == 2:
         return f"{values[0][1].rstrip(':')}: {values[1][1]}"
+    if len(values) == 1 and (len(values[0][1]) > _NOTE_LENGTH or values[0][1].endswith(".")):
+        return values[0][1]  # a note below a table, not a value of its first column
     return "; ".join(_named(header.name(column), value) for column, value in values if value)
+
+
+def _stretched(header: Header, head: Sequence[Row]) -> Header:
+    """The header, with the name of a cell that takes several columns for each of them."""
+    names = list(header.names)
+    for row in head[: header.rows]:
+        for column, count in row.stretches.items():
+            for further in range(column + 1, min(column + count, _MOST_STRETCHED)):
+                names += [""] * (further + 1 - len(names))
+                names[further] = names[further] or names[column]
+    return replace(header, names=tuple(names))
+
+
+def _are_words(rows: Sequence[Row]) -> bool:
+    return not any(has_figures(row.cells) for row in rows)
 
 
 def _named(name: str, value: str) -> str:

@@ -80,6 +80,21 @@ def find_header(table: Sequence[Sequence[str]], above: Header | None = None) -> 
     return Header()
 
 
+def marked_header(rows: Sequence[Sequence[str]]) -> Header | None:
+    """The header that a file marks as such; None where it marks none."""
+    if not rows:
+        return None
+    names: Sequence[str] = rows[0]
+    for row in rows[1:]:
+        names = _merged(names, row)
+    return Header(_clean(names), len(rows))
+
+
+def has_figures(cells: Sequence[str]) -> bool:
+    """Whether a cell of a row is a number or a date; a year may be a column's name."""
+    return any(_type(cell) in (_Type.NUMBER, _Type.DATE) for cell in cells if cell)
+
+
 def _clean(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(" ".join(name.split()).rstrip(":") for name in names)
 
@@ -159,7 +174,11 @@ def _two_rows(table: Sequence[Sequence[str]]) -> tuple[list[str], int] | None:
     if len(table) < 3:
         return None
     upper, lower, body = table[0], table[1], table[2:]
-    kinds = {column: _type(cell) for column, cell in enumerate(lower) if cell}
+    kinds = {
+        column: _type(cell)
+        for column, cell in enumerate(lower)
+        if cell and cell != (upper[column] if column < len(upper) else "")
+    }
     if not kinds or _Type.NUMBER in kinds.values() or not any(upper):
         return None
     under_gap = [column for column in kinds if column >= len(upper) or not upper[column]]
@@ -178,13 +197,42 @@ def _two_rows(table: Sequence[Sequence[str]]) -> tuple[list[str], int] | None:
 
 
 def _merged(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
-    names, group = [], ""
-    for column in range(max(len(upper), len(lower))):
-        top = upper[column] if column < len(upper) else ""
-        bottom = lower[column] if column < len(lower) else ""
-        group = top or (group if bottom else "")
-        names.append(", ".join(part for part in (group, bottom) if part))
-    return names
+    """One name a column: its group's, then its own."""
+    width = max(len(upper), len(lower))
+    tops = [*upper, *[""] * (width - len(upper))]
+    bottoms = [*lower, *[""] * (width - len(lower))]
+    groups = _groups(tops, bottoms)
+    return [
+        ", ".join(dict.fromkeys(part for part in (tops[column] or groups[column], bottom) if part))
+        for column, bottom in enumerate(bottoms)
+    ]
+
+
+def _groups(tops: Sequence[str], bottoms: Sequence[str]) -> list[str]:
+    """The group of each column that has a name in the lower row.
+
+    A group's name stands in its first column, or in its last, or about its middle. What names the
+    first column of all is no group's name.
+    """
+    grouped = [column for column, bottom in enumerate(bottoms) if bottom]
+    first = next((column for column, top in enumerate(tops) if top), 0)
+    if first < min(grouped, default=0):
+        tops = [*tops[:first], "", *tops[first + 1 :]]
+    named = [column for column, top in enumerate(tops) if top and column in grouped]
+    groups = [""] * len(bottoms)
+    for column in grouped:
+        before = [at for at in named if at <= column]
+        after = [at for at in named if at >= column]
+        if not named:
+            continue
+        if named[0] == grouped[0]:
+            at = before[-1]
+        elif named[-1] == grouped[-1]:
+            at = after[0]
+        else:
+            at = min(named, key=lambda at: abs(at - column))
+        groups[column] = tops[at]
+    return groups
 
 
 def _fits_below(table: Sequence[Sequence[str]], above: Header) -> bool:
