@@ -99,7 +99,7 @@ class _Gathering:
         self._rtl = False
         self._previous: tuple[int, float, float] = (0, 0.0, 0.0)
         self._letters = self._unknown = 0
-        self._seen: set[tuple[int, int, int]] = set()
+        self._seen: set[tuple[int, int, int, int]] = set()
         self._spans: list[tuple[float, float]] = []
         self._shift: int | None = None
         self._faint = False
@@ -244,7 +244,7 @@ class _Gathering:
         if code == previous and abs(x0 - x) < near and abs(y - baseline) < near:
             return True
         grid = style.size * 0.2
-        key = (code, round(x0 / grid), round(y / grid))
+        key = (code, round(x0 / grid), round(y / grid), round(style.size * 10))
         if key in self._seen:
             return True
         self._seen.add(key)

@@ -117,8 +117,8 @@ class _Regions:
         first, last, x = gutter
         between = [word for row in rows[first:last] for word in row]
         self.cut([word for row in rows[:first] for word in row], depth + 1)
-        self.cut([word for word in between if word.x1 <= x], depth + 1)
-        self.cut([word for word in between if word.x1 > x], depth + 1)
+        self.cut([word for word in between if word.x0 + word.x1 < 2 * x], depth + 1)
+        self.cut([word for word in between if word.x0 + word.x1 >= 2 * x], depth + 1)
         self.cut([word for row in rows[last:] for word in row], depth + 1)
 
     def _emit(self, rows: list[list[Word]]) -> None:
@@ -144,10 +144,10 @@ def _gutter(rows: list[list[Word]]) -> tuple[int, int, float] | None:
     best: tuple[int, int, float] | None = None
     best_score = 0.0
     for first, last, begin, end in _free_strips(taken, before, after):
-        width = (end - begin) * grain
+        x = left + (begin + end) / 2 * grain
+        width, x = _measured(rows[first:last], x)
         if width < _GUTTER * size:
             continue
-        x = left + (begin + end) / 2 * grain
         score = (last - first) * min(1.5, width / size) ** 0.25
         if score > best_score and _parts_prose(rows[first:last], x, size):
             best, best_score = (first, last, x), score
@@ -163,7 +163,8 @@ def _occupancy(
     before, after = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
     for index, row in enumerate(rows):
         for word in row:
-            begin, end = int((word.x0 - left) / grain), int((word.x1 - left) / grain) + 1
+            begin = int((word.x0 - left) / grain) + 1
+            end = max(begin + 1, int((word.x1 - left) / grain))
             taken[index, begin:end] = True
             before[index, end:] = True
             after[index, :begin] = True
@@ -198,6 +199,13 @@ def _free_strips(
     return found
 
 
+def _measured(rows: list[list[Word]], x: float) -> tuple[float, float]:
+    """How wide the free strip around a place really is, and its middle."""
+    end = max((word.x1 for row in rows for word in row if word.x0 + word.x1 < 2 * x), default=x)
+    begin = min((word.x0 for row in rows for word in row if word.x0 + word.x1 >= 2 * x), default=x)
+    return begin - end, (begin + end) / 2
+
+
 def _widened(taken: np.ndarray, begin: int, end: int) -> tuple[int, int]:
     """The strip with what is free beside it in the same rows."""
     free: list[bool] = (~np.any(taken, axis=0)).tolist()
@@ -213,8 +221,8 @@ def _parts_prose(rows: list[list[Word]], x: float, size: float) -> bool:
     sides = ([], [])  # type: tuple[list[list[Word]], list[list[Word]]]
     both = 0
     for row in rows:
-        left = [word for word in row if word.x1 <= x and word.table is None]
-        right = [word for word in row if word.x1 > x and word.table is None]
+        left = [word for word in row if word.x0 + word.x1 < 2 * x and word.table is None]
+        right = [word for word in row if word.x0 + word.x1 >= 2 * x and word.table is None]
         both += bool(left and right)
         for side, part in zip(sides, (left, right), strict=True):
             if part:

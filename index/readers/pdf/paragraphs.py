@@ -61,7 +61,8 @@ class _Maker:
             return True
         if abs(line.size - before.size) > 0.09 * max(line.size, before.size):
             return True
-        if (line.bold > 0.9 and before.bold < 0.3 or before.bold > 0.9 and line.bold < 0.3) and not (before.bold > 0.9 and len(current) == 1 and before.x1 > line.right - line.size):  # fmt: skip
+        weights = sorted((line.bold, before.bold))
+        if weights[0] < 0.3 and weights[1] > 0.9 and not (before.bold > 0.9 and len(current) == 1 and before.x1 > line.right - line.size):  # fmt: skip
             return True
         pitch = self._pitch.get((line.region, round(line.size)), line.size * 1.2)
         if line.y - before.y > 1.3 * pitch + 0.5:
