@@ -26,6 +26,7 @@ MAX_LINES = 4
 """A line of this kind is wrapped to at most so many: a long name, a long address, and the verb."""
 
 _MAX_LENGTH = 400
+_MAX_DATE = 70
 _VERB = re.compile(
     r"\b(?:wrote|writes|said|schrieb|schreibt|a\s+écrit|écrivait|escribi[óo]|escribe|escreveu|"
     r"ha\s+scritto|scrive|schreef|skrev|skriver|kirjoitti|napisał(?:\(a\)|a)?|pisze|napsal\(?a?\)?|"
@@ -77,6 +78,11 @@ def read_attribution(line: str) -> Attribution | None:
     return _made(before, None, certain=False)
 
 
+def opens(line: str) -> bool:
+    """Whether a line begins as most of this kind do: "On …", "Am …", "Le …"."""
+    return _OPENING.match(line) is not None
+
+
 def _last_verb(core: str) -> re.Match[str] | None:
     found = None
     for verb in _VERB.finditer(core):
@@ -103,6 +109,8 @@ def _has_day(text: str) -> bool:
 def _parted(text: str) -> tuple[str, str]:
     """The name and the date of "5 January 2026 at 10:12, Ann" or of "Ann, 5 January 2026"."""
     address = _ADDRESS.search(text)
+    if address and _has_day(text[address.end() :]) and not _has_day(text[: address.start()]):
+        return text[: address.end()], text[address.end() :].strip(_GLUE + "于")
     limit = address.start() if address else len(text)
     end = 0
     for found in _MOMENT.finditer(text, 0, limit):
@@ -126,4 +134,6 @@ def _made(who: str, when: str | None, *, certain: bool) -> Attribution | None:
     if not any(character.isalpha() for character in author):
         return None
     date = when.strip(_GLUE) if when else None
+    if date and len(date) > _MAX_DATE:
+        return None
     return Attribution(author, date or None, certain)

@@ -7,7 +7,7 @@ import re
 from index.readers.mail.message import Line
 
 _MARKS = re.compile(r"((?:[ ]{0,1}>)+)[ ]?")
-_FIELD_CODE = re.compile(r'HYPERLINK\s+"[^"]{0,2000}"[ ]?(?:\s?\\[a-z](?![a-z]*\\)[ ]?)?')
+_FIELD_CODE = re.compile(r'HYPERLINK\s+"[^"]{0,2000}"(?:\s\\[lmnot])?[ ]?')
 """What Word leaves of a link in a text that it wrote."""
 
 _MAX_DEPTH = 50

@@ -26,6 +26,7 @@ _SIGNATURES = {
     "application/pgp-signature",
 }
 _PICTURE = re.compile(r"(?i)\.(?:png|jpe?g|gif|bmp|webp|svg)$")
+_SHOWN = re.compile(r"cid:([^\"'\s>)]{1,200})")
 _WIDE = "x-qa-utf-8"
 """Marks a mail whose file was UTF-16: what it says of its parts' characters no longer holds."""
 
@@ -122,12 +123,21 @@ def _is_stub(plain: list[Message], page: list[Message]) -> bool:
 
 def shown_pictures(message: Message) -> set[int]:
     """The ids of parts that are pictures of a page, whatever they say of themselves."""
+    shown: set[int] = set()
+    named: set[str] = set()
+    pictures = []
+    for part in message.walk():
+        kind = part.get_content_type()
+        if kind == "text/html":
+            named.update(_SHOWN.findall(text_of(part)))
+        elif kind.startswith("image/") or _PICTURE.search(filename(part) or ""):
+            pictures.append(part)
+        elif kind == "multipart/related":
+            shown.update(id(inside) for inside in children(part))
     return {
         id(part)
-        for related in message.walk()
-        if related.get_content_type() == "multipart/related"
-        for part in children(related)
-        if part.get_content_maintype() == "image" or _PICTURE.search(filename(part) or "")
+        for part in pictures
+        if id(part) in shown or str(part.get("Content-ID", "")).strip(" <>") in named
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from index.readers.mail.attributions import MAX_LINES, Attribution, read_attribution
+from index.readers.mail.attributions import MAX_LINES, Attribution, opens, read_attribution
 from index.readers.mail.header_blocks import is_separator, read_header_block
 from index.readers.mail.message import Line
 
@@ -126,7 +126,7 @@ class _Splitter:
                 return None
             words = f"{words} {line.text}"
             found = read_attribution(words)
-            if found is None:
+            if found is None or self._begins_later(index, end):
                 continue
             following = self._next(end)
             if following is not None and self._lines[following].depth > depth:
@@ -135,6 +135,14 @@ class _Splitter:
                 return found, depth, end
             return None
         return None
+
+    def _begins_later(self, index: int, end: int) -> bool:
+        """Whether only the last of some lines name an author, and the first are somebody's words."""
+        texts = [self._lines[at].text for at in range(index, end)]
+        return not opens(texts[0]) and any(
+            opens(texts[at]) and read_attribution(" ".join(texts[at:])) is not None
+            for at in range(1, len(texts))
+        )
 
     def _next(self, index: int) -> int | None:
         while index < len(self._lines):
