@@ -112,7 +112,9 @@ def document_of(
     for text in dict.fromkeys(map(tidy, furniture)):
         if any(character.isalpha() for character in text):
             builder.add(Kind.BOILERPLATE, text)
-    title = _said(pieces, Kind.TITLE) or properties.title or _said(pieces, Kind.HEADING)
+    title = _said(pieces, Kind.TITLE)
+    if not title or (properties.title and title.casefold() == properties.title.casefold()):
+        title = properties.title or _said(pieces, Kind.HEADING)
     return Document.create(
         path=path,
         title=title or stem(path),

@@ -68,8 +68,10 @@ def _header(rows: Sequence[Row]) -> Header:
         return Header(_names([row.cells for row in rows[:marked]]), marked)
     if len(rows) < 2 or (rows[0].is_header is False):
         return Header()
-    found = find_header([row.cells for row in rows[:LOOKED_AT]])
-    large = len(rows) >= _TELLING_ROWS and max(len(row.cells) for row in rows) >= _TELLING_COLUMNS
+    head = rows[:LOOKED_AT]
+    width = max(len(row.cells) for row in head)
+    found = find_header([[*row.cells, *[""] * (width - len(row.cells))] for row in head])
+    large = len(rows) >= _TELLING_ROWS and width >= _TELLING_COLUMNS
     return found if found.certain or large else Header()
 
 
