@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
@@ -41,6 +42,8 @@ _FAINT_GAP = 0.16
 """PDFium takes a gap of 0.15 font sizes for a space, also between letters that are set apart."""
 
 _SUPERSCRIPTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
+_SPOILT_FF = re.compile(r"(?<=[^\W\d_])↵|↵(?=[^\W\d_])")
+_SPOILT_FFI = re.compile(r"(?<=[^\W\d_])\ufffd(?=[^\W\d_])")
 _ORDINALS = {"st", "nd", "rd", "th"}
 
 
@@ -104,11 +107,14 @@ class _Gathering:
         self._shift: int | None = None
         self._faint = False
         self._last: _Style | None = None
+        self._indexed: Word | None = None
 
     def run(self) -> PageText:
         for code, style, x0, x1, y in self._characters():
             self._take(code, style, x0, x1, y)
         self._finish()
+        if any("↵" in word.text for words in self._words.values() for word in words):
+            _mend_ligatures(self._words)
         order = sorted(self._words, key=lambda angle: (-self._weights[angle], angle))
         groups = [(angle, self._words[angle]) for angle in order]
         return PageText(groups, self._letters, self._unknown)
@@ -199,7 +205,9 @@ class _Gathering:
         text = _character(code)
         if text is None:
             self._unknown += 1
-            return
+            if code >= 32 or not self._current or not self._continues(code, style, x0, x1, y):
+                return
+            text = "\ufffd"  # within a word: nothing is missing without a sign
         if not text:
             return
         if self._is_drawn_again(code, style, x0, x1, y):
@@ -280,8 +288,25 @@ class _Gathering:
         words = self._words[style.angle]
         word = Word(text, self._x0, self._x1, self._y, style.size, style.bold, self._rtl)
         if words and _attach(words[-1], word):
+            self._indexed = words[-1]
+            return
+        if words and words[-1] is self._indexed and _is_glued(words[-1], word):
+            words[-1].text += word.text
+            words[-1].x1 = word.x1
             return
         words.append(word)
+
+
+def _is_glued(before: Word, word: Word) -> bool:
+    """Whether a word goes on right behind an index, as SO₄ does in H₂SO₄."""
+    return abs(word.y - before.y) < 0.08 * word.size and abs(word.x0 - before.x1) < 0.12 * word.size
+
+
+def _mend_ligatures(groups: dict[int, list[Word]]) -> None:
+    """Write ligatures out that macOS spoils in TeX's fonts: ff becomes an arrow, ffi nothing."""
+    for words in groups.values():
+        for word in words:
+            word.text = _SPOILT_FF.sub("ff", _SPOILT_FFI.sub("ffi", word.text))
 
 
 def _attach(before: Word, word: Word) -> bool:
@@ -323,7 +348,9 @@ def _character(code: int) -> str | None:
         return _LIGATURES[code]
     if code == 0 or 0xE000 <= code <= 0xF8FF or code in (0xFFFD, 0xFFFE, 0xFFFF):
         return None
-    if code < 32 or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
+    if code < 32:
+        return None
+    if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
         return ""
     character = chr(code)
     if code != 0xAD and unicodedata.category(character) in ("Cf", "Cc", "Cn", "Zs", "Zl", "Zp"):

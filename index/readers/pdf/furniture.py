@@ -48,6 +48,8 @@ class _Part:
 
 def drop_furniture(pages: Sequence[Page]) -> None:
     """Take running heads, footers and page numbers from the words of the pages."""
+    texts = {page.number: _words_of(page) for page in pages}
+    needed = max(2, min(_ENOUGH, (len(set(texts.values())) + 1) // 2))
     parts = [part for page in pages for part in _parts(page)]
     groups: dict[tuple[str, bool, int], list[_Part]] = defaultdict(list)
     for part in parts:
@@ -56,7 +58,7 @@ def drop_furniture(pages: Sequence[Page]) -> None:
             groups[_NUMBER.sub("#", part.text), part.from_top, near].append(part)
     dropped: dict[int, set[int]] = defaultdict(set)
     for group in groups.values():
-        if len({part.page for part in group}) >= _needed(pages) and _counts_on(group):
+        if len({texts[part.page] for part in group}) >= needed and _counts_on(group):
             for part in group:
                 dropped[part.page].update(map(id, part.words))
     for part in parts:
@@ -69,9 +71,9 @@ def drop_furniture(pages: Sequence[Page]) -> None:
             page.words = kept
 
 
-def _needed(pages: Sequence[Page]) -> int:
-    with_words = sum(bool(page.words) for page in pages)
-    return max(2, min(_ENOUGH, (with_words + 1) // 2))
+def _words_of(page: Page) -> str:
+    """A page's text, so that a page that stands twice in a file counts once."""
+    return " ".join(word.text for word in page.words)
 
 
 def _parts(page: Page) -> list[_Part]:

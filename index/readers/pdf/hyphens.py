@@ -67,4 +67,7 @@ class Vocabulary:
         hyphenated = self._counts[f"{head}-{rest}".lower()]
         if whole != hyphenated:
             return hyphenated > whole
-        return "-" in head or head.lower() in _KEEP
+        if "-" in head or head.lower() in _KEEP:
+            return True
+        parts = head.lower(), rest.lower()
+        return min(map(len, parts)) >= 4 and all(self._counts[part] > 1 for part in parts)

@@ -21,7 +21,11 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _LEADER = re.compile(r"\s…\s\|?\s?(?:\d{1,4}|[ivxl]{1,6})$")
-_LABEL = re.compile(r"[^.!?]{2,40}:\s\S")
+_LABEL = re.compile(r"[^.!?]{2,40}:\s\S*\d")
+_LABEL_ALONE = re.compile(r"(?:fig(?:ure|\.)?|table|tab\.)\s*\d+[a-z]?[.:]?", re.IGNORECASE)
+_MARK = re.compile(r"[\W_]*(?:\d{1,3}|[^\W\d_])?[\W_]*")
+"""A lone number or letter: a point on an axis, a mark in a drawing."""
+
 
 _LARGER = 1.1
 """A heading's font is this much larger than the text's, or bold."""
@@ -48,8 +52,11 @@ def tell_kinds(pieces: list[Piece], title: str | None, outline: Mapping[str, int
         The document's title: the one given, or what is set largest at the top of the first page.
     """
     body = body_size(pieces)
+    _join_labels(pieces)
     for piece in pieces:
-        if piece.kind is Kind.PARAGRAPH and _is_caption(piece):
+        if piece.kind is Kind.PARAGRAPH and not piece.row and _MARK.fullmatch(piece.text):
+            piece.kind = Kind.BOILERPLATE
+        elif piece.kind is Kind.PARAGRAPH and _is_caption(piece):
             piece.kind = Kind.CAPTION
         elif piece.kind is Kind.PARAGRAPH and _LEADER.search(piece.text):
             piece.kind = Kind.BOILERPLATE  # a line of the table of contents
@@ -64,6 +71,22 @@ def tell_kinds(pieces: list[Piece], title: str | None, outline: Mapping[str, int
             piece.kind = Kind.HEADING
     _give_levels(pieces)
     return title
+
+
+def _join_labels(pieces: list[Piece]) -> None:
+    """Put a label that stands on a line of its own, "Table 1", before the caption below it."""
+    for at in range(len(pieces) - 2, -1, -1):
+        label, below = pieces[at], pieces[at + 1]
+        if (
+            _LABEL_ALONE.fullmatch(label.text)
+            and not (label.row or below.row)
+            and label.kind is below.kind is Kind.PARAGRAPH
+            and label.region == below.region
+            and len(below.text) < 400
+        ):
+            below.text = f"{label.text} {below.text}"
+            below.kind = Kind.CAPTION
+            del pieces[at]
 
 
 def normal(text: str) -> str:
@@ -136,7 +159,7 @@ def _is_heading(pieces: Sequence[Piece], index: int, body: float) -> bool:
         return False
     if piece.size >= body * _LARGER:
         return not text.endswith((".", ",", ";")) or bool(_NUMBERED.match(text))
-    if len(text) > _LONGEST_BOLD or piece.size < body * 0.9 or text.endswith((".", ",", ";")):
+    if len(text) > _LONGEST_BOLD or piece.size < body * 0.9 or text.endswith((".", ",")):
         return False
     if piece.bold:
         return not _LABEL.match(text) and piece.lines <= 3

@@ -176,8 +176,11 @@ def _free_strips(
 ) -> list[tuple[int, int, int, int]]:
     """Stretches of rows over which neighbouring strips are free: first and last row, first and last strip."""
     rows, strips = taken.shape
+    used: list[int] = taken.sum(axis=0).tolist()
     runs: dict[tuple[int, int], list[int]] = {}
     for strip in range(1, strips - 1):
+        if used[strip] > rows - _MIN_ROWS:
+            continue
         column = taken[:, strip]
         edges = np.flatnonzero(np.diff(np.concatenate(([True], column, [True])).astype(np.int8)))
         for first, last in zip(edges[::2], edges[1::2], strict=True):

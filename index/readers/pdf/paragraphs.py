@@ -19,6 +19,9 @@ _SYMBOL = re.compile(r"(?:[•●○◦▪▫■□‣⁃➢➤✓✔∙])")
 _CAPTION_LIKE = re.compile(r"(?:fig(?:ure|\.)?|table|tab\.)\s*\d", re.IGNORECASE)
 _ENDS = (".", "!", "?", ":", ";", ".”", '."', ".)", "?”", "!”", "。", "！", "？", "…")
 _LEADER = re.compile(r"(?:\s?[.·…_]){5,}\s*")
+_SHORT_LIST = 300
+"""A list up to this many characters is one paragraph, as in Markdown."""
+
 _LOOK_BACK = 14
 """How many pieces lie at most between the halves of a paragraph: notes, captions, a figure's words."""
 
@@ -195,6 +198,31 @@ def join_broken(pieces: list[Piece], vocabulary: Vocabulary) -> list[Piece]:
         start.last_page, start.full, start.region = piece.page, piece.full, piece.region
         start.lines += piece.lines
     return joined
+
+
+def join_short_lists(pieces: list[Piece]) -> list[Piece]:
+    """Make one paragraph of the items of each short list: they say little without each other."""
+    joined: list[Piece] = []
+    for run in _runs(pieces):
+        if len(run) > 1 and sum(len(piece.text) + 1 for piece in run) <= _SHORT_LIST:
+            run[0].text = "\n".join(piece.text for piece in run)
+            run[0].last_page = run[-1].last_page
+            run[0].lines = sum(piece.lines for piece in run)
+            run = run[:1]
+        joined += run
+    return joined
+
+
+def _runs(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Pieces, with the items that follow each other in a list together."""
+    runs: list[list[Piece]] = []
+    for piece in pieces:
+        item = piece.kind is Kind.PARAGRAPH and not piece.row and _SYMBOL.match(piece.text)
+        if item and runs and _SYMBOL.match(runs[-1][-1].text) and not runs[-1][-1].row:
+            runs[-1].append(piece)
+        else:
+            runs.append([piece])
+    return runs
 
 
 def body_size(pieces: Sequence[Piece]) -> float:

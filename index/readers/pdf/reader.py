@@ -16,7 +16,7 @@ from index.readers.pdf.metadata import Facts, read_facts, read_outline
 from index.readers.pdf.model import Line, Page, Piece
 from index.readers.pdf.ocr import PictureReader
 from index.readers.pdf.pages import read_page
-from index.readers.pdf.paragraphs import join_broken, make_pieces
+from index.readers.pdf.paragraphs import join_broken, join_short_lists, make_pieces
 from index.readers.plain import stem
 from index.readers.text_builder import TextBuilder
 from index.types import Document, Kind
@@ -131,7 +131,7 @@ class _Reading:
             if page.number in self._missed:
                 self._pieces.append(_marker(page))
             self._pieces += page.notes
-        self._pieces = join_broken(self._pieces, self._vocabulary)
+        self._pieces = join_short_lists(join_broken(self._pieces, self._vocabulary))
 
     def document(self) -> Document:
         """The document of what was read.

@@ -30,7 +30,9 @@ def take_tables(
         upright: its upright lines.
     """
     for levels, sides in _grids(_merged(across), _merged(upright)):
-        ys, xs = _places(levels), _places(sides)
+        if not levels or not sides:
+            continue
+        ys, xs = _places(levels), _with_ends(_places(sides), levels)
         if len(ys) < 3 or len(xs) < 3 or len(ys) * len(xs) > _MAX_CELLS:
             continue
         inside = [word for word in words if _is_inside(word, xs, ys)]
@@ -121,6 +123,15 @@ def _places(strokes: list[Stroke]) -> list[float]:
     return found
 
 
+def _with_ends(xs: list[float], levels: list[Stroke]) -> list[float]:
+    """The upright lines' places, and the ends of the level ones where these reach further."""
+    begin = min(first for _, first, _ in levels)
+    end = max(last for _, _, last in levels)
+    before = [begin] if begin < xs[0] - 4 * _NEAR else []
+    after = [end] if end > xs[-1] + 4 * _NEAR else []
+    return before + xs + after
+
+
 class _Grid:
     """The cells between lines; those without a line between them are one."""
 
@@ -166,10 +177,33 @@ class _Grid:
         for row in range(self._rows):
             numbers = range(row * self._columns, (row + 1) * self._columns)
             roots = [cell for cell in numbers if self._root(cell) == cell]
-            texts = [_text(cells.get(cell, [])) for cell in roots]
-            if any(texts):
-                found.append(texts)
+            for part in _split([cells.get(cell, []) for cell in roots]):
+                texts = [_text(words) for words in part]
+                if any(texts):
+                    found.append(texts)
         return found
+
+
+def _split(cells: list[list[Word]]) -> list[list[list[Word]]]:
+    """The rows in a row of cells: without lines between them, every baseline may be one.
+
+    It is where the first cell and most others have words on every baseline; otherwise the cells
+    have text of several lines.
+    """
+    full = [at for at, cell in enumerate(cells) if cell]
+    if len(full) < 2:
+        return [cells]
+    rows = rows_of([word for cell in cells for word in cell])
+    of = {id(word): at for at, cell in enumerate(cells) for word in cell}
+    parts = []
+    for row in rows:
+        part: list[list[Word]] = [[] for _ in cells]
+        for word in row:
+            part[of[id(word)]].append(word)
+        parts.append(part)
+    filled = [sum(bool(words) for words in part) for part in parts]
+    aligned = all(part[full[0]] for part in parts) and min(filled) >= 0.6 * len(full)
+    return parts if len(rows) > 2 and aligned and min(filled) >= 2 else [cells]
 
 
 def _is_ruled(strokes: list[Stroke], place: float, middle: float) -> bool:
