@@ -17,7 +17,7 @@ _CAPTION = re.compile(
 )
 _NUMBERED = re.compile(
     r"(?:(?:chapter|section|part|appendix|kapitel|teil|anhang)\s+)?"
-    r"(?P<number>(?:\d{1,2}|[A-Z])(?:\.\d{1,3}){0,4})\.?\s+(?=[^\W\d_])",
+    r"(?P<number>\d{1,2}(?:\.\d{1,3}){0,4}|[A-Z](?:\.\d{1,3}){1,4})\.?\s+(?=[^\W\d_])",
     re.IGNORECASE,
 )
 _LEADER = re.compile(r"\s…\s\|?\s?(?:\d{1,4}|[ivxl]{1,6})$")
@@ -69,6 +69,7 @@ def tell_kinds(pieces: list[Piece], title: str | None, outline: Mapping[str, int
             piece.kind, piece.level = Kind.HEADING, listed
         elif _is_heading(pieces, index, body):
             piece.kind = Kind.HEADING
+    _take_back(pieces)
     _give_levels(pieces)
     return title
 
@@ -165,6 +166,20 @@ def _is_heading(pieces: Sequence[Piece], index: int, body: float) -> bool:
         return not _LABEL.match(text) and piece.lines <= 3
     capitals = text.isupper() and piece.lines == 1 and sum(c.isalpha() for c in text) >= 4
     return capitals and piece.size >= body and len(text.split()) <= 10
+
+
+def _take_back(pieces: Sequence[Piece]) -> None:
+    """Make paragraphs again of many headings in a row of one style: a letterhead, a list."""
+    run: list[Piece] = []
+    for piece in [*pieces, None]:
+        goes_on = piece is not None and piece.kind is Kind.HEADING and piece.level is None
+        if piece is not None and goes_on and (not run or _style(piece) == _style(run[-1])):
+            run.append(piece)
+            continue
+        if len(run) > 2 and not all(_NUMBERED.match(heading.text) for heading in run):
+            for heading in run:
+                heading.kind = Kind.PARAGRAPH
+        run = [piece] if piece is not None and goes_on else []
 
 
 def _reads_as_heading(text: str) -> bool:

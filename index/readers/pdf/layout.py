@@ -233,12 +233,11 @@ def _parts_prose(rows: list[list[Word]], x: float, size: float) -> bool:
     if min(len(sides[0]), len(sides[1])) < _MIN_ROWS:
         return False
     measures = [_prose(side, size) for side in sides]
-    if any(letters < 11 for letters, _ in measures):
+    if both < 0.7 * min(len(sides[0]), len(sides[1])):  # no table has its rows at odds
+        return any(letters >= 11 and fill >= 0.5 for letters, fill in measures)
+    if min(letters for letters, _ in measures) < 11 or _short_cells(rows) > 0.3:
         return False
-    if _short_cells(rows) > 0.3:
-        return False
-    apart = both < 0.7 * min(len(sides[0]), len(sides[1]))
-    return apart or min(fill for _, fill in measures) >= 0.6
+    return min(fill for _, fill in measures) >= 0.6
 
 
 def _short_cells(rows: list[list[Word]]) -> float:
@@ -285,12 +284,19 @@ def make_line(row: list[Word], left: float, right: float, region: int) -> Line:
     )
 
 
+def _is_wide(before: Word, word: Word) -> bool:
+    """Whether the gap between two words is too wide for prose."""
+    return word.x0 - before.x1 > _CELL_GAP * max(before.size, word.size)
+
+
 def _cells(row: list[Word]) -> list[str]:
     """The words of a row, cut where gaps are wide."""
     cells: list[str] = [row[0].text]
+    wide = sum(_is_wide(before, word) for before, word in pairwise(row))
     for before, word in pairwise(row):
         gap, size = word.x0 - before.x1, max(before.size, word.size)
-        if gap > _CELL_GAP * size and not (len(cells) == 1 and len(cells[0]) <= _SHORT_LABEL):
+        label = len(cells) == 1 == wide and len(cells[0]) <= _SHORT_LABEL
+        if _is_wide(before, word) and not (label and word.text[0].isalpha()):
             cells.append(word.text)
         elif gap < 0.1 * size and word.text[0] in ",.;:)]" and not before.right_to_left:
             cells[-1] += word.text

@@ -8,12 +8,11 @@ import re
 import shutil
 import subprocess
 import time
+from statistics import median
 from typing import Any
 
 from index.readers.pdf.engine import raw
-from index.readers.pdf.hyphens import Vocabulary
-from index.readers.pdf.model import Piece
-from index.types import Kind
+from index.readers.pdf.model import Word
 
 _DPI = 300
 """What tesseract reads best."""
@@ -45,21 +44,22 @@ class PictureReader:
         self._left = float(_FILE_SECONDS)
         self.available = self._command is not None
 
-    def read(self, page: Any, number: int, vocabulary: Vocabulary) -> list[Piece] | None:
-        """The paragraphs in the picture of a page; None where they could not be read."""
+    def read(self, page: Any) -> list[Word] | None:
+        """The words in the picture of a page; None where they could not be read."""
         if self._command is None or self._left <= 0:
             return None
-        image = _drawn(page)
-        if image is None:
+        drawn = _drawn(page)
+        if drawn is None:
             return None
+        image, scale = drawn
         began = time.monotonic()
         table = _recognise(self._command, image, min(_PAGE_SECONDS, self._left))
         self._left -= time.monotonic() - began
-        return None if table is None else _pieces(table, number, vocabulary)
+        return None if table is None else _words(table, scale)
 
 
-def _drawn(page: Any) -> bytes | None:
-    """The page as a grey picture in the PGM format."""
+def _drawn(page: Any) -> tuple[bytes, float] | None:
+    """The page as a grey picture in the PGM format, and its dots per point."""
     library = raw()
     width, height = library.FPDF_GetPageWidthF(page), library.FPDF_GetPageHeightF(page)
     if not (1 <= width < 20_000 and 1 <= height < 20_000):
@@ -79,7 +79,7 @@ def _drawn(page: Any) -> bytes | None:
         library.FPDFBitmap_Destroy(bitmap)
     if stride != columns:
         pixels = b"".join(pixels[row * stride : row * stride + columns] for row in range(rows))
-    return b"P5 %d %d 255\n" % (columns, rows) + pixels
+    return b"P5 %d %d 255\n" % (columns, rows) + pixels, scale
 
 
 def _recognise(command: str, image: bytes, seconds: float) -> str | None:
@@ -102,24 +102,24 @@ def _recognise(command: str, image: bytes, seconds: float) -> str | None:
     return done.stdout.decode("utf-8", "replace")
 
 
-def _pieces(table: str, number: int, vocabulary: Vocabulary) -> list[Piece]:
-    """The paragraphs in tesseract's table of words."""
-    paragraphs: dict[tuple[str, str], dict[str, list[str]]] = {}
+def _words(table: str, scale: float) -> list[Word]:
+    """The words in tesseract's table, in points; their sizes are those of their lines."""
+    lines: dict[tuple[str, ...], list[tuple[str, float, float, float, float]]] = {}
     for row in table.splitlines()[1:]:
         cells = row.split("\t")
         if len(cells) < 12 or cells[0] != "5" or not cells[11].strip():
             continue
         if float(cells[10]) < _SURE:
             continue
-        lines = paragraphs.setdefault((cells[2], cells[3]), {})
-        lines.setdefault(cells[4], []).append(cells[11].strip())
-    found = []
-    for lines in paragraphs.values():
-        texts = [" ".join(words) for words in lines.values()]
-        for line in texts:
-            vocabulary.add(line)
-        text = vocabulary.join(texts)
-        if sum(character.isalnum() for character in text) >= 2:
-            piece = Piece(Kind.PARAGRAPH, text, number, number, row=True, lines=len(texts))
-            found.append(piece)
-    return found
+        left, top, width, height = (int(cell) / scale for cell in cells[6:10])
+        lines.setdefault(tuple(cells[2:5]), []).append(
+            (cells[11].strip(), left, left + width, top + height, height)
+        )
+    usual = median(height for line in lines.values() for *_, height in line) if lines else 0.0
+    words = []
+    for line in lines.values():
+        height = median(height for *_, height in line)
+        size = usual if 0.6 * usual < height < 1.45 * usual else height
+        baseline = median(bottom for *_, bottom, _ in line)
+        words += [Word(text, x0, x1, baseline, max(size, 1.0)) for text, x0, x1, *_ in line]
+    return words

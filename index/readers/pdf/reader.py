@@ -63,7 +63,6 @@ class _Reading:
         self._file = document
         self._path = path
         self._pages: list[Page] = []
-        self._pictures: dict[int, list[Piece]] = {}
         self._missed: list[int] = []
         self._vocabulary = Vocabulary()
         self._ocr = PictureReader()
@@ -107,11 +106,11 @@ class _Reading:
         return page.letters < _FEW_LETTERS and page.picture >= _MOST
 
     def _read_picture(self, page: Any, result: Page) -> None:
-        found = self._ocr.read(page, result.number, self._vocabulary)
-        letters = sum(len(piece.text) for piece in found or ())
-        if found and letters > result.letters:
-            self._pictures[result.number] = found
-            result.words, result.aside = [], []
+        found = self._ocr.read(page)
+        letters = sum(len(word.text) for word in found or ())
+        if found and (letters > result.letters or result.garbled):
+            result.words, result.aside = found, []
+            result.width, result.height = page.get_size()
         elif result.garbled or result.picture >= _SOME or (found is None and not result.letters):
             self._missed.append(result.number)
 
@@ -127,7 +126,6 @@ class _Reading:
         for page in self._pages:
             self._pieces += make_pieces(page, lines_of[page.number], self._vocabulary)
             self._pieces += _aside(page)
-            self._pieces += self._pictures.get(page.number, [])
             if page.number in self._missed:
                 self._pieces.append(_marker(page))
             self._pieces += page.notes

@@ -57,10 +57,10 @@ def _is_inside(word: Word, xs: list[float], ys: list[float]) -> bool:
 
 
 def _is_table(rows: list[list[str]]) -> bool:
-    """Whether at least two rows have two cells with words, and cells are not whole articles."""
-    full = [row for row in rows if sum(bool(cell) for cell in row) >= 2]
+    """Whether there are rows, one with two cells at least, and cells are not whole articles."""
     cells = [cell for row in rows for cell in row if cell]
-    return len(full) >= 2 and sum(map(len, cells)) <= _LONG_CELL * len(cells)
+    wide = any(sum(bool(cell) for cell in row) >= 2 for row in rows)
+    return len(rows) >= 2 and wide and sum(map(len, cells)) <= _LONG_CELL * len(cells)
 
 
 def _merged(strokes: Sequence[Stroke]) -> list[Stroke]:
