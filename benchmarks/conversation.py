@@ -19,8 +19,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from index.builder import index_documents
 from index.embedder import SentenceTransformerEmbedder
+from index.indexing import index_documents
 from qa.answer import Answer
 from qa.assistant import Assistant
 from qa.conversation.conversation import Conversation

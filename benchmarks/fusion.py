@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.builder import index_documents
 from index.embedder import SentenceTransformerEmbedder
 from index.fusion import DENSE_WEIGHT
 from index.index import Index
+from index.indexing import index_documents
 from qa.evaluation.dataset import DataSet
 from qa.evaluation.formats import load
 

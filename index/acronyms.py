@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 _CAPITALISED = r"[^\W\d_a-z][^\W\d_]*[a-z][^\W\d_]*"
 _NAME = re.compile(rf"\b{_CAPITALISED}(?: (?:(?:of|and|for|the) ){{0,2}}{_CAPITALISED}){{1,5}}")
@@ -58,37 +59,65 @@ MINIMUM_PASSAGES = 2
 """A name that stands in one passage only is not taken for what an acronym means."""
 
 
-def find_acronyms(texts: Iterable[str]) -> dict[str, str]:
-    """What initials stand for in these texts: the most frequent name of several capitalised words.
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names in some texts, and the initials: what acronyms are told from."""
+
+    counts: dict[str, int]
+    """In how many texts each name stands."""
+    used: frozenset[str]
+    """Initials that the texts use."""
+    explained: frozenset[str]
+    """Names that a text explains: "Islamic State (IS)"."""
+
+
+def find_names(texts: Iterable[str]) -> Names:
+    """Find the names of several capitalised words, and initials."""
+    counts: Counter[str] = Counter()
+    used: set[str] = set()
+    explained: set[str] = set()
+    for text in texts:
+        used.update(_ACRONYM.findall(text))
+        matches = {_name(match[0]): match.end() for match in _NAME.finditer(text)}
+        counts.update(name for name in matches if len(_initials(name)) > 1)
+        for name, end in matches.items():
+            definition = _DEFINED.match(text, end)
+            if definition and definition[1] == _initials(name):
+                explained.add(name)
+    return Names(dict(counts), frozenset(used), frozenset(explained))
+
+
+def find_acronyms(found: Iterable[Names]) -> dict[str, str]:
+    """What initials stand for in texts: the most frequent name of several capitalised words.
 
     Initials that the texts use themselves are left out ("HD" may be no "Happy Days"), unless a
     text explains them in brackets: "Islamic State (IS)".
+
+    Args:
+        found: the names in the texts, in as many parts as one likes.
 
     Returns:
         Initials to name, for names that stand in at least two texts or are explained; ties go to
         the first by alphabet.
     """
-    names: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    counts: Counter[str] = Counter()
     used: set[str] = set()
-    explained: defaultdict[str, set[str]] = defaultdict(set)
-    for text in texts:
-        used.update(_ACRONYM.findall(text))
-        matches = {_name(match[0]): match.end() for match in _NAME.finditer(text)}
-        for name, end in matches.items():
-            initials = "".join(word[0] for word in name.split() if word[0].isupper())
-            names[initials][name] += 1
-            definition = _DEFINED.match(text, end)
-            if definition and definition[1] == initials:
-                explained[initials].add(name)
-    found = {}
-    for initials, counts in names.items():
-        if initials in used:
-            counts = Counter({name: counts[name] for name in explained[initials]})
-        if len(initials) > 1 and counts:
-            name, count = min(counts.items(), key=lambda item: (-item[1], item[0]))
-            if count >= MINIMUM_PASSAGES or name in explained[initials]:
-                found[initials] = name
-    return found
+    explained: set[str] = set()
+    for names in found:
+        counts.update(names.counts)
+        used |= names.used
+        explained |= names.explained
+    acronyms: dict[str, str] = {}
+    for name in sorted(counts, key=lambda name: (-counts[name], name)):
+        initials = _initials(name)
+        enough = counts[name] >= MINIMUM_PASSAGES and initials not in used
+        if initials not in acronyms and (enough or name in explained):
+            acronyms[initials] = name
+    return acronyms
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split() if word[0].isupper())
 
 
 def _name(words: str) -> str:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
-
-FILE = "vectors.faiss"
 
 
 class DenseIndex:
@@ -22,21 +19,6 @@ class DenseIndex:
     def __init__(self, vectors: NDArray[np.float32]) -> None:
         self._index: Any = faiss.IndexFlatIP(vectors.shape[1])
         self._index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-
-    @classmethod
-    def open(cls, folder: Path) -> DenseIndex:
-        """Read what :meth:`save` wrote.
-
-        Raises:
-            RuntimeError: the file is missing or not FAISS's.
-        """
-        dense = cls.__new__(cls)
-        dense._index = faiss.read_index(str(folder / FILE))
-        return dense
-
-    def save(self, folder: Path) -> None:
-        """Write one file into ``folder``."""
-        faiss.write_index(self._index, str(folder / FILE))
 
     def __len__(self) -> int:
         return int(self._index.ntotal)

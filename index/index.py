@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index import serial, store
-from index.acronyms import expand
-from index.chunker import CHUNKING, Chunker
+from index import chunker, store
+from index.acronyms import expand, find_acronyms
+from index.chunker import Chunker
 from index.dense import DenseIndex
 from index.embedder import Embedder, SentenceTransformerEmbedder
-from index.errors import ArgumentError, DamagedIndexError, ModelMismatchError
+from index.entries import IndexedDocument, all_passages, stacked
+from index.errors import ArgumentError, DamagedIndexError, ModelMismatchError, StoreError
 from index.files import Source
 from index.fusion import fuse
 from index.lexical import LexicalIndex
 from index.readers import READING
 from index.sentences import Span
 from index.spelling import correct
+from index.terms import TermTable
 from index.types import PASSAGE_KINDS, Document, FileReport, Filter, Hit, Kind, Passage, Score
 
 CANDIDATES = 200
@@ -30,9 +32,6 @@ CANDIDATES = 200
 
 MOST_NAMES = 20
 """How many authors or documents a message lists."""
-
-_DOCUMENTS, _PASSAGES = "documents.jsonl", "passages.jsonl"
-_WORDING = "wording.json"
 
 
 @dataclass(frozen=True)
@@ -44,23 +43,47 @@ class Index:
     """
 
     embedder: Embedder
-    sources: tuple[Source, ...]
+    entries: tuple[IndexedDocument, ...]
+    """The documents, each with what searching it takes; all below is made of them."""
     documents: tuple[Document, ...]
     passages: tuple[Passage, ...]
-    keys: tuple[str, ...]
-    """SHA-256 of the text that was embedded for each passage."""
     dense: DenseIndex
     lexical: LexicalIndex
     acronyms: dict[str, str]
     """What initials stand for in these documents."""
     words: tuple[str, ...]
     """The documents' vocabulary, to correct misspelt questions with."""
-    chunking: str = CHUNKING
+    sources: tuple[Source, ...] = ()
+    """The files that they were read from, as these were then; none where they were not read here."""
+    chunking: str = chunker.CHUNKING
     reading: str = READING
     reports: tuple[FileReport, ...] = ()
     """What became of each file when this index was built; empty for an opened one."""
     embedded: int = 0
     """How many passages were embedded to build it, and not taken over from an earlier one."""
+
+    @classmethod
+    def of(cls, entries: Iterable[IndexedDocument], embedder: Embedder, **facts: Any) -> Index:
+        """Make documents searchable.
+
+        Args:
+            entries: the documents, in the order that they are to have; one of them has a passage.
+            embedder: what their vectors are from.
+            facts: the other fields: ``sources``, ``chunking``, ``reading``, ``reports``, ``embedded``.
+        """
+        entries = tuple(entries)
+        dimension = next(entry.vectors.shape[1] for entry in entries if entry.passages)
+        return cls(
+            embedder,
+            entries,
+            documents=tuple(entry.document for entry in entries),
+            passages=all_passages(entries),
+            dense=DenseIndex(stacked(entries, dimension)),
+            lexical=LexicalIndex(TermTable.joined([entry.terms for entry in entries])),
+            acronyms=find_acronyms(entry.names for entry in entries),
+            words=tuple(sorted({word for entry in entries for word in entry.words})),
+            **facts,
+        )
 
     # -- searching ----------------------------------------------------------------------------
 
@@ -129,6 +152,11 @@ class Index:
     # -- filtering ----------------------------------------------------------------------------
 
     @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """SHA-256 of the text that was embedded for each passage."""
+        return tuple(key for entry in self.entries for key in entry.keys)
+
+    @cached_property
     def authors(self) -> tuple[str, ...]:
         """Everyone who wrote a passage, by alphabet."""
         return tuple(sorted({passage.author for passage in self.passages if passage.author}))
@@ -193,8 +221,8 @@ class Index:
         found = frozenset(
             document.id
             for document in self.documents
-            if wanted in (None, document.id, document.path, document.title)
-            or wanted == Path(document.path).name
+            if wanted in (None, document.id, document.title)
+            or any(wanted in (path, Path(path).name) for path in (document.path, *document.also))
         )
         if not found:
             names = [Path(document.path).name for document in self.documents]
@@ -208,29 +236,15 @@ class Index:
     def save(self, folder: str | Path) -> None:
         """Write the index into a folder, in place of one that is there.
 
+        What is there already of these documents is not written again.
+
         Raises:
             StoreError: another process is writing it.
             OSError: the folder cannot be written; what was there is still in place.
         """
-        store.write(
-            Path(folder),
-            self._write_files,
-            model=self.embedder.name,
-            fingerprint=self.embedder.fingerprint,
-            dimension=self.dense.dimension,
-            chunking=self.chunking,
-            reading=self.reading,
-            passages=len(self.passages),
-            sources=[asdict(source) for source in self.sources],
-        )
-
-    def _write_files(self, folder: Path) -> None:
-        serial.write_documents(folder / _DOCUMENTS, self.documents)
-        serial.write_passages(folder / _PASSAGES, self.documents, self.passages, self.keys)
-        wording = {"acronyms": self.acronyms, "words": self.words}
-        (folder / _WORDING).write_text(json.dumps(wording, ensure_ascii=False), encoding="utf-8")
-        self.dense.save(folder)
-        self.lexical.save(folder)
+        facts = _facts(self.embedder, self.dense.dimension, self.sources)
+        facts = replace(facts, chunking=self.chunking, reading=self.reading)
+        store.write(Path(folder), self.entries, facts)
 
     @classmethod
     def open(cls, folder: str | Path, *, embedder: Embedder | None = None) -> Index:
@@ -249,81 +263,79 @@ class Index:
         folder = Path(folder)
         while True:
             manifest = store.read_manifest(folder)
+            embedder = embedder or SentenceTransformerEmbedder(manifest.facts.model)
+            _check_model(folder, manifest.facts, embedder)
             try:
-                return cls._open_snapshot(folder, manifest, embedder)
+                return cls._stored(store.read(folder, manifest), manifest.facts, embedder)
             except DamagedIndexError:
-                # A save may have put another snapshot in its place meanwhile.
+                # A save may have put other segments in their place meanwhile.
                 if store.read_manifest(folder) == manifest:
                     raise
 
     @classmethod
-    def _open_snapshot(
-        cls, folder: Path, manifest: store.Manifest, embedder: Embedder | None
-    ) -> Index:
-        embedder = embedder or SentenceTransformerEmbedder(manifest.model)
-        if embedder.fingerprint != manifest.fingerprint:
-            raise ModelMismatchError(
-                f"{folder}: built with the embedding model {manifest.model}"
-                f" ({manifest.fingerprint[:12]}), not with {embedder.name}"
-                f" ({embedder.fingerprint[:12]}); name that model, or build the index again"
-            )
-        snapshot = store.check_files(folder, manifest)
+    def rescue(cls, folder: str | Path, *, embedder: Embedder) -> Index | None:
+        """What is undamaged of a damaged index; None where nothing is, or it is of no use."""
+        folder = Path(folder)
         try:
-            documents = serial.read_documents(snapshot / _DOCUMENTS)
-            wording = json.loads((snapshot / _WORDING).read_text(encoding="utf-8"))
-            passages, keys = serial.read_passages(snapshot / _PASSAGES, documents)
-            opened = cls(
-                embedder=embedder,
-                sources=tuple(Source(**source) for source in manifest.sources),
-                documents=documents,
-                passages=passages,
-                keys=keys,
-                dense=DenseIndex.open(snapshot),
-                lexical=LexicalIndex.open(snapshot),
-                acronyms=wording["acronyms"],
-                words=tuple(wording["words"]),
-                chunking=manifest.chunking,
-                reading=manifest.reading,
-            )
-            documents_by_file(opened)  # fails where the manifest names a document that is not there
-        except (OSError, ValueError, KeyError, TypeError, IndexError, RuntimeError) as error:
-            raise DamagedIndexError(f"{snapshot}: {error}; build the index again") from error
-        opened._check_counts(folder, manifest)
-        return opened
+            manifest = store.read_manifest(folder)
+            _check_model(folder, manifest.facts, embedder)
+        except StoreError:
+            return None
+        entries = store.read_undamaged(folder, manifest)
+        return cls._stored(entries, manifest.facts, embedder) if entries else None
 
-    def _check_counts(self, folder: Path, manifest: store.Manifest) -> None:
-        counts = {
-            "passages": len(self.passages),
-            "vectors": len(self.dense),
-            "BM25 rows": len(self.lexical),
-        }
-        for name, count in counts.items():
-            if count != manifest.passages:
-                raise DamagedIndexError(
-                    f"{folder}: {count} {name} where the manifest says {manifest.passages};"
-                    " build the index again"
-                )
+    @classmethod
+    def _stored(
+        cls, entries: Sequence[IndexedDocument], facts: store.Facts, embedder: Embedder
+    ) -> Index:
+        there = {entry.document.id for entry in entries}
+        sources = [Source.from_facts(source) for source in facts.sources]
+        return cls.of(
+            entries,
+            embedder,
+            sources=tuple(source for source in sources if source.ids <= there),
+            chunking=facts.chunking,
+            reading=facts.reading,
+        )
+
+
+def save_unfinished(
+    folder: str | Path,
+    embedder: Embedder,
+    entries: Sequence[IndexedDocument],
+    sources: Sequence[Source],
+) -> None:
+    """Write what there is so far of an index that is being built: :meth:`Index.open` opens it.
+
+    Raises:
+        StoreError, OSError: as for :meth:`Index.save`.
+    """
+    dimension = next((entry.vectors.shape[1] for entry in entries if entry.passages), 0)
+    if dimension:
+        store.write(Path(folder), entries, _facts(embedder, dimension, sources))
+
+
+def _facts(embedder: Embedder, dimension: int, sources: Sequence[Source]) -> store.Facts:
+    return store.Facts(
+        model=embedder.name,
+        fingerprint=embedder.fingerprint,
+        dimension=dimension,
+        chunking=chunker.CHUNKING,
+        reading=READING,
+        sources=[asdict(source) for source in sources],
+    )
+
+
+def _check_model(folder: Path, facts: store.Facts, embedder: Embedder) -> None:
+    if embedder.fingerprint != facts.fingerprint:
+        raise ModelMismatchError(
+            f"{folder}: built with the embedding model {facts.model}"
+            f" ({facts.fingerprint[:12]}), not with {embedder.name}"
+            f" ({embedder.fingerprint[:12]}); name that model, or build the index again"
+        )
 
 
 def _listed(names: Sequence[str]) -> str:
     """Some names for a message, and how many more there are."""
     more = len(names) - MOST_NAMES
     return (", ".join(names[:MOST_NAMES]) or "none") + (f" and {more} more" if more > 0 else "")
-
-
-def documents_by_file(index: Index) -> dict[tuple[str, str], Document]:
-    """What was read from each file, by its path and SHA-256."""
-    documents: dict[str, Document] = {document.id: document for document in index.documents}
-    return {
-        (source.path, source.sha256): documents[source.document]
-        for source in index.sources
-        if documents[source.document].path == source.path
-    }
-
-
-def passages_by_document(index: Index) -> dict[str, Sequence[tuple[Passage, str]]]:
-    """Each document's passages and their keys, by the document's id."""
-    found: dict[str, list[tuple[Passage, str]]] = {}
-    for passage, key in zip(index.passages, index.keys, strict=True):
-        found.setdefault(passage.document.id, []).append((passage, key))
-    return dict(found)

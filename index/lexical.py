@@ -1,31 +1,26 @@
-"""Nearest words: the seam to bm25s and PyStemmer."""
+"""Nearest words: BM25 over stemmed words."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
-import bm25s
 import numpy as np
 import Stemmer
-from bm25s.stopwords import STOPWORDS_EN
 from numpy.typing import NDArray
 
-FOLDER = "bm25"
-CONTAINING = "containing.json"
-"""How many passages have each word."""
+from index.terms import TermTable
 
 K1, B = 0.6, 0.75
 """BM25's saturation and length constants. Tuned together with ``fusion.DENSE_WEIGHT``; see there."""
 
 _WORD = re.compile(r"\w+")
-_STOP_WORDS = frozenset(STOPWORDS_EN)
-_NO_WORD = ""
-"""Stands in for a text without a single word that counts; no question asks for it."""
+_STOP_WORDS = frozenset(
+    "a an and are as at be but by for if in into is it no not of on or such that the their then there"
+    " these they this to was will with".split()
+)
+"""Lucene's for English."""
 
 
 class LexicalIndex:
@@ -35,39 +30,30 @@ class LexicalIndex:
     passage's score has an upper bound: the sum of those of the question's words.
 
     Args:
-        texts: what is searched for each passage: its context, then its words.
-        bodies: the passages' words alone. They decide how much a word tells of a sentence; a
-            document's title, which is searched with all of its passages, must not make its own
-            subject worthless.
+        table: the words of each passage, from :func:`term_table`.
     """
 
-    def __init__(self, texts: Sequence[str], bodies: Iterable[str]) -> None:
-        self._bm25: Any = bm25s.BM25(method="lucene", k1=K1, b=B)
-        self._bm25.index([tokenize(text) or [_NO_WORD] for text in texts], show_progress=False)
-        self._containing = Counter(word for body in bodies for word in set(tokenize(body)))
-
-    @classmethod
-    def open(cls, folder: Path) -> LexicalIndex:
-        """Read what :meth:`save` wrote.
-
-        Raises:
-            OSError, ValueError, KeyError: a file is missing or not bm25s's.
-        """
-        lexical = cls.__new__(cls)
-        folder = folder / FOLDER
-        lexical._bm25 = bm25s.BM25.load(folder, allow_pickle=False, show_progress=False)
-        counts = json.loads((folder / CONTAINING).read_text(encoding="utf-8"))
-        lexical._containing = Counter(counts)
-        return lexical
-
-    def save(self, folder: Path) -> None:
-        """Write a sub-folder into ``folder``."""
-        self._bm25.save(folder / FOLDER, allow_pickle=False, show_progress=False)
-        counts = json.dumps(self._containing, ensure_ascii=False)
-        (folder / FOLDER / CONTAINING).write_text(counts, encoding="utf-8")
+    def __init__(self, table: TermTable) -> None:
+        self._table = table
+        self._columns = {term: column for column, term in enumerate(table.terms)}
+        lengths = np.maximum(table.lengths, 1).astype(np.float32)
+        order = np.argsort(table.ids, kind="stable")
+        order = order[table.counts[order] > 0]
+        rows = np.repeat(np.arange(len(table)), np.diff(table.starts))[order]
+        columns = table.ids[order]
+        counts = table.counts[order].astype(np.float32)
+        average = lengths.mean() if len(lengths) else np.float32(1)
+        self._rows = rows
+        """For one word after another, the rows that have it."""
+        self._saturated = counts / (counts + K1 * (1 - B + B * lengths[rows] / average))
+        """The same for what a word adds to a row's score, as a share of the most that it can add."""
+        self._starts = np.searchsorted(columns, np.arange(len(table.terms) + 1))
+        self._containing = np.bincount(
+            table.ids[table.in_body], minlength=len(table.terms)
+        )  # (terms,)
 
     def __len__(self) -> int:
-        return int(self._bm25.scores["num_docs"])
+        return len(self._table)
 
     def scores(self, question: str) -> NDArray[np.float32]:
         """BM25 of a question with every row, as a share of its upper bound: (n,), 0…1.
@@ -75,38 +61,55 @@ class LexicalIndex:
         The bound counts words that no passage has, too: a question about something else scores
         low everywhere. All 0 for a question of stop words alone.
         """
-        words = tokenize(question)
-        known = [word for word in words if word in self._bm25.vocab_dict]
-        if not known:
-            return np.zeros(len(self), np.float32)
-        bound = sum(self._inverse_frequency(self._searched_in(word)) for word in words)
-        found: NDArray[np.float32] = self._bm25.get_scores(known) / np.float32(bound)
-        return found
+        found = np.zeros(len(self), np.float32)
+        bound = 0.0
+        for word in tokenize(question):
+            start, end = self._found_at(word)
+            most = self._inverse_frequency(end - start)
+            found[self._rows[start:end]] += np.float32(most) * self._saturated[start:end]
+            bound += most
+        return found / np.float32(bound) if bound else found
 
     def weight(self, word: str) -> float:
         """How much a word tells: 0 for a stop word, the more the fewer passages have it."""
-        return sum(self._inverse_frequency(self._containing[stem]) for stem in tokenize(word))
+        return sum(self._weight(stem) for stem in tokenize(word))
 
     def coverage(self, question: str, text: str) -> float:
         """The share of a question's words that a text has, each by its weight, 0…1."""
-        weights = {
-            word: self._inverse_frequency(self._containing[word]) for word in tokenize(question)
-        }
+        weights = {word: self._weight(word) for word in tokenize(question)}
         present = set(tokenize(text))
         covered = sum(weight for word, weight in weights.items() if word in present)
         return covered / sum(weights.values()) if weights else 0.0
 
-    def _searched_in(self, word: str) -> int:
-        """In how many passages BM25 finds a word."""
-        if word not in self._bm25.vocab_dict:
-            return 0
-        column = self._bm25.vocab_dict[word]
-        starts = self._bm25.scores["indptr"]
-        return int(starts[column + 1] - starts[column])
+    def _weight(self, stem: str) -> float:
+        column = self._columns.get(stem)
+        return self._inverse_frequency(0 if column is None else int(self._containing[column]))
+
+    def _found_at(self, stem: str) -> tuple[int, int]:
+        """Where the rows that have a word stand."""
+        column = self._columns.get(stem)
+        if column is None:
+            return 0, 0
+        return int(self._starts[column]), int(self._starts[column + 1])
 
     def _inverse_frequency(self, containing: int) -> float:
         """Lucene's inverse document frequency of a word that so many passages have."""
         return float(np.log1p((len(self) - containing + 0.5) / (containing + 0.5)))
+
+
+def term_table(texts: Sequence[str], bodies: Sequence[str]) -> TermTable:
+    """The words of passages, counted.
+
+    Args:
+        texts: what is searched for each passage: its context, then its words.
+        bodies: the passages' words alone. They decide how much a word tells of a sentence; a
+            document's title, which is searched with all of its passages, must not make its own
+            subject worthless.
+    """
+    return TermTable.of(
+        (Counter(tokenize(text)), set(tokenize(body)))
+        for text, body in zip(texts, bodies, strict=True)
+    )
 
 
 def tokenize(text: str) -> list[str]:

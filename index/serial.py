@@ -1,83 +1,102 @@
-"""Documents and passages as lines of JSON."""
+"""Documents as values that JSON knows, and back."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from index.types import Block, Document, Kind, Passage
+from index.types import Block, Document, FileReport, Kind, Passage
+
+Facts = Mapping[str, Any]
 
 
-def write_documents(path: Path, documents: Iterable[Document]) -> None:
-    """One document a line."""
-    _write_lines(path, (asdict(document) for document in documents))
+def document_to_facts(document: Document) -> dict[str, Any]:
+    """A document as a JSON object; its blocks as lists, in the order of their fields."""
+    return {
+        "id": document.id,
+        "path": document.path,
+        "title": document.title,
+        "text": document.text,
+        "blocks": [
+            [b.kind, b.start, b.end, b.author, b.date, b.reply_to, b.level, b.locator]
+            for b in document.blocks
+        ],
+        "author": document.author,
+        "date": document.date,
+        "also": document.also,
+    }
 
 
-def read_documents(path: Path) -> tuple[Document, ...]:
-    """What :func:`write_documents` wrote.
-
-    Raises:
-        ValueError, KeyError, TypeError: the file is not what was written.
-    """
-    return tuple(
-        Document(**facts | {"blocks": tuple(_block(block) for block in facts["blocks"])})
-        for facts in _read_lines(path)
-    )
-
-
-def write_passages(
-    path: Path, documents: Sequence[Document], passages: Iterable[Passage], keys: Iterable[str]
-) -> None:
-    """One passage a line, its document as the number of its line."""
-    numbers = {document.id: number for number, document in enumerate(documents)}
-    _write_lines(
-        path,
-        (
-            [
-                numbers[passage.document.id],
-                passage.kind,
-                passage.start,
-                passage.end,
-                passage.author,
-                passage.date,
-                passage.section,
-                passage.locator,
-                key,
-            ]
-            for passage, key in zip(passages, keys, strict=True)
-        ),
-    )
-
-
-def read_passages(
-    path: Path, documents: Sequence[Document]
-) -> tuple[tuple[Passage, ...], tuple[str, ...]]:
-    """What :func:`write_passages` wrote: passages and their keys.
+def document_from_facts(facts: Facts) -> Document:
+    """What :func:`document_to_facts` made.
 
     Raises:
-        ValueError, IndexError, TypeError: the file is not what was written.
+        ValueError, KeyError, TypeError: it did not.
     """
-    passages, keys = [], []
-    for number, kind, *place, key in _read_lines(path):
-        passages.append(Passage(documents[number], Kind(kind), *place))
-        keys.append(key)
-    return tuple(passages), tuple(keys)
+    blocks = tuple(Block(Kind(kind), *place) for kind, *place in facts["blocks"])
+    return Document(**{**facts, "blocks": blocks, "also": tuple(facts["also"])})
 
 
-def _block(facts: dict[str, Any]) -> Block:
-    return Block(**facts | {"kind": Kind(facts["kind"])})
+def report_to_facts(report: FileReport) -> dict[str, Any]:
+    """A report on a file as a JSON object."""
+    document = document_to_facts(report.document) if report.document is not None else None
+    return {
+        "path": report.path,
+        "document": document,
+        "problem": report.problem,
+        "same_as": report.same_as,
+    }
 
 
-def _write_lines(path: Path, values: Iterable[Any]) -> None:
+def report_from_facts(facts: Facts) -> FileReport:
+    """What :func:`report_to_facts` made.
+
+    Raises:
+        ValueError, KeyError, TypeError: it did not.
+    """
+    document = facts["document"]
+    made = document_from_facts(document) if document is not None else None
+    return FileReport(facts["path"], made, facts["problem"], facts["same_as"])
+
+
+def passage_to_facts(passage: Passage) -> list[Any]:
+    """A passage, without its document, as a JSON list."""
+    return [
+        passage.kind,
+        passage.start,
+        passage.end,
+        passage.author,
+        passage.date,
+        passage.section,
+        passage.locator,
+    ]
+
+
+def passage_from_facts(document: Document, facts: list[Any]) -> Passage:
+    """What :func:`passage_to_facts` made.
+
+    Raises:
+        ValueError, TypeError: it did not.
+    """
+    kind, *place = facts
+    return Passage(document, Kind(kind), *place)
+
+
+def write_lines(path: Path, values: Iterable[Any]) -> None:
+    """One value a line. File names need not be UTF-8; "surrogatepass" keeps those that are not."""
     with path.open("w", encoding="utf-8", errors="surrogatepass") as file:
         for value in values:
             file.write(json.dumps(value, ensure_ascii=False) + "\n")
 
 
-def _read_lines(path: Path) -> Iterator[Any]:
+def read_lines(path: Path) -> Iterator[Any]:
+    """What :func:`write_lines` wrote.
+
+    Raises:
+        OSError, ValueError: the file is missing, or not what was written.
+    """
     with path.open(encoding="utf-8", errors="surrogatepass", newline="\n") as file:
         for line in file:
             yield json.loads(line)

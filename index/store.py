@@ -1,13 +1,14 @@
-"""An index on disk: one folder, written whole or not at all.
+"""An index on disk: one folder, changed whole or not at all.
 
     folder/
-      manifest.json         what the index is, and which snapshot is the current one
-      snapshot-<random>/    documents.jsonl, passages.jsonl, vectors.faiss, wording.json, bm25/
-      lock                  held while writing
+      manifest.json        what the index is, and which segments it has, behind a checksum of that
+      segment-<random>/    some of the documents, and what searching them takes (``index.segments``)
+      lock, lock-holder    held while writing, and by whom
 
-A save writes a new snapshot beside the old one and then puts the manifest in place with one
-rename, so a process killed at any moment leaves the old index or the new one. Snapshots that no
-manifest names are removed by the next save. Nothing is ever unpickled.
+A save writes the documents that no segment has yet into new segments, and then puts the manifest in
+place with one rename, so a process killed at any moment leaves the old index or the new one. A segment
+never changes: one that has a document too many is written again without it. Segments that no manifest
+names are removed by the next save. Nothing is ever unpickled.
 """
 
 from __future__ import annotations
@@ -15,26 +16,78 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import platform
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
+from index.entries import IndexedDocument
 from index.errors import DamagedIndexError, FormatError, StoreError
+from index.segments import read_segment, write_segment
 
 FORMAT = 2
 """The version of the layout above. An index of another version is built anew."""
 
 MANIFEST = "manifest.json"
-SNAPSHOT_PREFIX = "snapshot-"
+SEGMENT_PREFIX = "segment-"
+LOCK, HOLDER = "lock", "lock-holder"
 LOCK_SECONDS = 60.0
 """How long a save waits for another one to finish."""
+SEGMENT_PASSAGES = 4096
+"""A segment is closed at so many passages: a change of one document writes so many again, at most."""
+SMALL = SEGMENT_PASSAGES // 2
+"""A segment of fewer passages is taken into the next one that is written, so that there are few."""
 
 _REBUILD = "build it again with `python -m qa index`, or delete the folder"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSegment:
+    """A segment, as the manifest has it.
+
+    Attributes:
+        name: its folder.
+        passages: how many it has.
+        documents: the digest of each of its documents.
+        files: SHA-256 of each of its files, by its name.
+    """
+
+    name: str
+    passages: int
+    documents: list[str]
+    files: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an index is, beside its documents.
+
+    Attributes:
+        model: the embedding model's name.
+        fingerprint: the embedding model's fingerprint.
+        dimension: numbers in a vector.
+        chunking: how documents were cut.
+        reading: how files were read.
+        sources: what each file was when it was read (``index.files.Source``).
+    """
+
+    model: str
+    fingerprint: str
+    dimension: int
+    chunking: str
+    reading: str
+    sources: list[dict[str, Any]]
+
+    @property
+    def kind(self) -> tuple[object, ...]:
+        """What a segment of one index must share with another's to be taken over."""
+        return self.model, self.fingerprint, self.dimension, self.chunking
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +95,14 @@ class Manifest:
     """What a saved index is.
 
     Attributes:
-        format: the layout's version.
-        snapshot: the folder that holds the files.
-        model: the embedding model's name.
-        fingerprint: the embedding model's fingerprint.
-        dimension: numbers in a vector.
-        chunking: how documents were cut.
-        reading: how files were read.
-        passages: how many there are.
-        sources: path, SHA-256 and document id of each file.
-        files: SHA-256 of each file in the snapshot, by its path there.
+        facts: what it is, beside its documents.
+        documents: the digest of each document, in their order.
+        segments: where they are.
     """
 
-    format: int
-    snapshot: str
-    model: str
-    fingerprint: str
-    dimension: int
-    chunking: str
-    reading: str
-    passages: int
-    sources: list[dict[str, str]]
-    files: dict[str, str]
+    facts: Facts
+    documents: list[str]
+    segments: list[StoredSegment]
 
 
 def exists(folder: Path) -> bool:
@@ -71,28 +110,32 @@ def exists(folder: Path) -> bool:
     return (folder / MANIFEST).is_file()
 
 
-def write(folder: Path, write_files: Callable[[Path], None], **facts: Any) -> Manifest:
+def write(folder: Path, entries: Sequence[IndexedDocument], facts: Facts) -> Manifest:
     """Save an index.
 
     Args:
         folder: made when missing; what else lies in it is left alone.
-        write_files: writes the index's files into the empty folder that it is given.
-        facts: the manifest's other fields.
+        entries: its documents, in their order.
+        facts: what else it is.
 
     Raises:
-        StoreError: another process has been writing for a minute.
+        StoreError: another process has been writing for a minute; the message says which.
         OSError: the disk is full or may not be written. The old index is still in place.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / "lock", timeout=LOCK_SECONDS)
-    try:
-        with lock:
-            return _write_locked(folder, write_files, facts)
-    except Timeout as error:
-        raise StoreError(
-            f"{folder}: another process has been writing this index for"
-            f" {LOCK_SECONDS:.0f} seconds; try again when it is done"
-        ) from error
+    with _locked(folder):
+        return _write_locked(folder, entries, facts)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a process left that was killed while it wrote.
+
+    Raises:
+        StoreError: another process has been writing for a minute.
+    """
+    if exists(folder) and strays(folder, read_manifest(folder)):
+        with _locked(folder):
+            _sweep_locked(folder, read_manifest(folder))
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -103,82 +146,238 @@ def read_manifest(folder: Path) -> Manifest:
         DamagedIndexError: the manifest is not what was written.
         FormatError: it was written by another version.
     """
+    path = folder / MANIFEST
     try:
-        facts = json.loads(_text_of(folder / MANIFEST))
-        version = facts["format"]
+        text = path.read_text(encoding="utf-8", errors="surrogatepass")
+        head, _, body = text.partition("\n")
+        version = json.loads(head if body.startswith("{") else text)["format"]
     except (FileNotFoundError, NotADirectoryError) as error:
         raise StoreError(f"{folder}: no index here; build one with `python -m qa index`") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise DamagedIndexError(f"{folder / MANIFEST}: damaged; {_REBUILD}") from error
+        raise DamagedIndexError(f"{path}: damaged; {_REBUILD}") from error
     if version != FORMAT:
         raise FormatError(
             f"{folder}: this index has format {version}, and this version of the program reads"
             f" format {FORMAT}; {_REBUILD}"
         )
-    try:
-        return Manifest(**facts)
-    except TypeError as error:
-        raise DamagedIndexError(f"{folder / MANIFEST}: damaged; {_REBUILD}") from error
+    if text != _with_head(body):
+        raise DamagedIndexError(f"{path}: damaged; {_REBUILD}")
+    facts = json.loads(body)
+    segments = [StoredSegment(**segment) for segment in facts["segments"]]
+    return Manifest(Facts(**facts["facts"]), facts["documents"], segments)
 
 
-def check_files(folder: Path, manifest: Manifest) -> Path:
-    """Compare every file of a snapshot with its SHA-256.
-
-    Returns:
-        The snapshot's folder.
+def read(folder: Path, manifest: Manifest) -> list[IndexedDocument]:
+    """The documents of an index, in their order.
 
     Raises:
-        DamagedIndexError: a file is missing or changed.
+        DamagedIndexError: a file is missing or changed; the message names it.
     """
-    snapshot = folder / manifest.snapshot
-    for name, sha256 in manifest.files.items():
-        try:
-            found = _sha256(snapshot / name)
-        except OSError as error:
-            raise DamagedIndexError(f"{snapshot / name}: missing; {_REBUILD}") from error
-        if found != sha256:
-            raise DamagedIndexError(f"{snapshot / name}: changed since it was written; {_REBUILD}")
-    return snapshot
-
-
-def _write_locked(
-    folder: Path, write_files: Callable[[Path], None], facts: dict[str, Any]
-) -> Manifest:
-    snapshot = folder / f"{SNAPSHOT_PREFIX}{secrets.token_hex(8)}"
-    snapshot.mkdir()
+    found: dict[str, IndexedDocument] = {}
+    for segment in manifest.segments:
+        found |= read_stored(folder, segment)
     try:
-        write_files(snapshot)
-        files = {}
-        for path in sorted(path for path in snapshot.rglob("*") if path.is_file()):
-            _flush(path)
-            files[path.relative_to(snapshot).as_posix()] = _sha256(path)
-        for path in [*snapshot.rglob("*/"), snapshot, folder]:
-            _flush(path)
-        manifest = Manifest(format=FORMAT, snapshot=snapshot.name, files=files, **facts)
-        draft = folder / f"{MANIFEST}.draft"
-        # File names need not be UTF-8; "surrogatepass" keeps those that are not.
-        text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
-        draft.write_text(text, encoding="utf-8", errors="surrogatepass")
-        _flush(draft)
+        return [found[each] for each in manifest.documents]
+    except KeyError as error:
+        raise DamagedIndexError(f"{folder}: document {error} is missing; {_REBUILD}") from error
+
+
+def read_undamaged(folder: Path, manifest: Manifest) -> list[IndexedDocument]:
+    """The documents of an index whose files are as they were written."""
+    found: dict[str, IndexedDocument] = {}
+    for segment in manifest.segments:
+        try:
+            found |= read_stored(folder, segment)
+        except DamagedIndexError:
+            continue  # what is not found here is built anew
+    return [found[each] for each in manifest.documents if each in found]
+
+
+def read_stored(folder: Path, segment: StoredSegment) -> dict[str, IndexedDocument]:
+    """The documents of one segment, by their digests.
+
+    Raises:
+        DamagedIndexError: a file of it is missing or changed; the message names it.
+    """
+    check_files(folder, segment)
+    try:
+        entries = list(read_segment(folder / segment.name))
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+        raise DamagedIndexError(f"{folder / segment.name}: {error}; {_REBUILD}") from error
+    digests = [digest(entry) for entry in entries]
+    if digests != segment.documents or segment.passages != sum(len(e.passages) for e in entries):
+        raise DamagedIndexError(
+            f"{folder / segment.name}: not the documents that the manifest names; {_REBUILD}"
+        )
+    return dict(zip(digests, entries, strict=True))
+
+
+def check_files(folder: Path, segment: StoredSegment) -> None:
+    """Compare every file of a segment with its SHA-256.
+
+    Raises:
+        DamagedIndexError: a file is missing or changed; the message names it.
+    """
+    for name, sha256 in segment.files.items():
+        path = folder / segment.name / name
+        try:
+            found = _sha256(path)
+        except OSError as error:
+            raise DamagedIndexError(f"{path}: missing; {_REBUILD}") from error
+        if found != sha256:
+            raise DamagedIndexError(f"{path}: changed since it was written; {_REBUILD}")
+
+
+def strays(folder: Path, manifest: Manifest) -> list[Path]:
+    """What lies in an index's folder, looks like a part of it, and is none."""
+    known = {segment.name for segment in manifest.segments}
+    found = [path for path in folder.glob(f"{SEGMENT_PREFIX}*") if path.name not in known]
+    found += folder.glob(f"{MANIFEST}.draft")
+    for segment in manifest.segments:
+        inside = (folder / segment.name).rglob("*")
+        found += [path for path in inside if path.name not in segment.files]
+    return sorted(found)
+
+
+def digest(entry: IndexedDocument) -> str:
+    """What tells documents apart in the store: their content, and under which names they go."""
+    document = entry.document
+    named = (document.id, document.path, document.title, document.also)
+    return hashlib.sha256(repr(named).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+# -- writing ----------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    try:
+        with FileLock(folder / LOCK, timeout=LOCK_SECONDS):
+            holder = folder / HOLDER
+            holder.write_text(f"process {os.getpid()} on {platform.node()}", encoding="utf-8")
+            yield
+            holder.unlink(missing_ok=True)
+    except Timeout as error:
+        raise StoreError(
+            f"{folder}: {_holder(folder)} has been writing this index for"
+            f" {LOCK_SECONDS:.0f} seconds; try again when it is done"
+        ) from error
+
+
+def _holder(folder: Path) -> str:
+    try:
+        return (folder / HOLDER).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return "another process"
+
+
+def _write_locked(folder: Path, entries: Sequence[IndexedDocument], facts: Facts) -> Manifest:
+    wanted = {digest(entry): entry for entry in entries}
+    kept = _reusable(folder, set(wanted), facts)
+    known = {name for segment in kept for name in segment.documents}
+    missing = [(name, entry) for name, entry in wanted.items() if name not in known]
+    if missing:
+        small = [segment for segment in kept if segment.passages < SMALL]
+        kept = [segment for segment in kept if segment not in small]
+        missing += [(name, wanted[name]) for segment in small for name in segment.documents]
+    written: list[StoredSegment] = []
+    try:
+        for some in _packed(missing):
+            written.append(_write_segment(folder, some, facts.dimension))
+        manifest = Manifest(facts, list(wanted), [*kept, *written])
+        draft = _draft(folder, manifest)
     except BaseException:
-        shutil.rmtree(snapshot, ignore_errors=True)
+        for segment in written:
+            shutil.rmtree(folder / segment.name, ignore_errors=True)
         raise
     # With this rename the new index is the index, whatever happens after it.
     draft.replace(folder / MANIFEST)
     _flush(folder)
-    _remove_other_snapshots(folder, keep=snapshot)
+    _sweep_locked(folder, manifest)
     return manifest
 
 
-def _remove_other_snapshots(folder: Path, keep: Path) -> None:
-    for path in folder.glob(f"{SNAPSHOT_PREFIX}*"):
-        if path != keep and path.is_dir():
-            # What cannot be removed now, the next save tries again.
+def _reusable(folder: Path, wanted: set[str], facts: Facts) -> list[StoredSegment]:
+    """The segments that are there already, undamaged, and have no document too many."""
+    try:
+        manifest = read_manifest(folder)
+    except StoreError:  # there is none, or none that is of use: everything is written anew
+        return []
+    if manifest.facts.kind != facts.kind:
+        return []
+    kept = []
+    for segment in manifest.segments:
+        if wanted.issuperset(segment.documents):
+            try:
+                check_files(folder, segment)
+            except DamagedIndexError:
+                continue  # written anew
+            kept.append(segment)
+    return kept
+
+
+def _packed(
+    entries: Sequence[tuple[str, IndexedDocument]],
+) -> Iterator[list[tuple[str, IndexedDocument]]]:
+    """Documents in portions of a segment each."""
+    some: list[tuple[str, IndexedDocument]] = []
+    size = 0
+    for name, entry in entries:
+        if some and size + len(entry.passages) > SEGMENT_PASSAGES:
+            yield some
+            some, size = [], 0
+        some.append((name, entry))
+        size += len(entry.passages)
+    if some:
+        yield some
+
+
+def _write_segment(
+    folder: Path, entries: Sequence[tuple[str, IndexedDocument]], dimension: int
+) -> StoredSegment:
+    segment = folder / f"{SEGMENT_PREFIX}{secrets.token_hex(8)}"
+    segment.mkdir()
+    try:
+        write_segment(segment, [entry for _, entry in entries], dimension)
+        files = {}
+        for path in sorted(segment.iterdir()):
+            _flush(path)
+            files[path.name] = _sha256(path)
+        _flush(segment)
+    except BaseException:
+        shutil.rmtree(segment, ignore_errors=True)
+        raise
+    passages = sum(len(entry.passages) for _, entry in entries)
+    return StoredSegment(segment.name, passages, [name for name, _ in entries], files)
+
+
+def _draft(folder: Path, manifest: Manifest) -> Path:
+    _flush(folder)
+    draft = folder / f"{MANIFEST}.draft"
+    text = _with_head(json.dumps(asdict(manifest), ensure_ascii=False))
+    try:
+        draft.write_text(text, encoding="utf-8", errors="surrogatepass")
+        _flush(draft)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    return draft
+
+
+def _sweep_locked(folder: Path, manifest: Manifest) -> None:
+    for path in strays(folder, manifest):
+        # What cannot be removed now, the next save tries again.
+        if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
-def _text_of(path: Path) -> str:
-    return path.read_text(encoding="utf-8", errors="surrogatepass")
+def _with_head(body: str) -> str:
+    """A manifest's text behind a line that says its format and checksum."""
+    # File names need not be UTF-8; "surrogatepass" keeps those that are not.
+    sha256 = hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
+    return json.dumps({"format": FORMAT, "sha256": sha256}) + "\n" + body
 
 
 def _flush(path: Path) -> None:

@@ -70,6 +70,8 @@ class Document:
     """From the byline or the page's metadata."""
     date: str | None = None
     """The day of publication, as the document spells it."""
+    also: tuple[str, ...] = ()
+    """The paths of other files with the same content."""
 
     @classmethod
     def create(

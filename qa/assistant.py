@@ -11,11 +11,12 @@ from pathlib import Path
 
 from index.builder import build_index
 from index.embedder import DEFAULT_MODEL, Embedder, Progress, SentenceTransformerEmbedder
+from index.entries import IndexedDocument
 from index.errors import ArgumentError, StoreError
-from index.files import find_files
-from index.index import Index
+from index.files import ReadOptions, Source, find_files
+from index.index import Index, save_unfinished
 from index.readers import MAX_FILE_BYTES
-from index.store import exists
+from index.store import exists, sweep
 from index.types import FileReport, Filter
 from qa.answer import Answer
 from qa.answering import Watch, answer
@@ -63,11 +64,14 @@ class Assistant:
         reader: str | Reader = DEFAULT_READER,
         index_dir: str | Path | None = None,
         rebuild: bool = False,
+        repair: bool = False,
+        options: ReadOptions | None = None,
         progress: Progress | None = None,
     ) -> Assistant:
         """Index documents, or open their index and bring it up to date.
 
-        Only what is new or changed since the index was kept is read and embedded.
+        Only what is new or changed since the index was kept is read and embedded. What has been
+        embedded is kept as it goes on: after an interruption the next call goes on from there.
 
         Args:
             documents: files and folders. None stands for the index in ``index_dir`` as it is, and
@@ -77,29 +81,34 @@ class Assistant:
             index_dir: where the index is kept; by default a cache folder of its own for these
                 documents and this model.
             rebuild: build it anew, whatever is kept.
+            repair: mend an index in ``index_dir`` that is damaged or of another version.
+            options: which files of a folder are read, their largest size, and a password for those
+                that need one.
             progress: called with how many passages are embedded, and of how many.
 
         Raises:
             NoDocumentsError: nothing readable; the message says why for each file.
             ModelError: there is no such embedding model.
-            StoreError: ``index_dir`` holds an index that cannot be used. An index in the cache
-                folder is built anew instead, with an :class:`IndexRebuiltWarning`.
+            StoreError: ``index_dir`` holds an index that cannot be used. One in the cache folder is
+                mended or built anew instead, with an :class:`IndexRebuiltWarning`.
         """
         embedder = SentenceTransformerEmbedder(model) if isinstance(model, str) else model
         if documents is None and index_dir is not None:
             return cls(Index.open(index_dir, embedder=embedder), reader=reader)
         paths = as_paths(default_documents() if documents is None else documents)
         folder = Path(index_dir) if index_dir else default_index_dir(paths, embedder.name)
-        previous = None if rebuild else _open_kept(folder, embedder, strict=index_dir is not None)
+        strict = index_dir is not None and not repair
+        previous = None if rebuild else _open_kept(folder, embedder, strict=strict)
+        keep = _Keep(folder, embedder)
         index = build_index(
             paths,
             embedder=embedder,
             previous=previous,
+            options=options or ReadOptions(max_bytes=max_file_bytes()),
             progress=progress,
-            max_file_bytes=_max_file_bytes(),
+            keep=keep,
         )
-        if previous is None or index.dense is not previous.dense:
-            _keep(index, folder)
+        keep.finish()
         return cls(index, reader=reader)
 
     @classmethod
@@ -321,21 +330,45 @@ def _open_kept(folder: Path, embedder: Embedder, *, strict: bool) -> Index | Non
         if strict:
             raise
         warnings.warn(f"{error} (doing so now)", IndexRebuiltWarning, stacklevel=3)
-        return None
+        return Index.rescue(folder, embedder=embedder)
 
 
-def _keep(index: Index, folder: Path) -> None:
-    try:
-        index.save(folder)
-    except (OSError, StoreError) as error:
-        warnings.warn(
-            f"the index could not be kept in {folder} ({error}); the next start embeds anew",
-            IndexNotKeptWarning,
-            stacklevel=3,
-        )
+class _Keep:
+    """Keeps an index as it is built; where that cannot be done, it is built all the same."""
+
+    def __init__(self, folder: Path, embedder: Embedder) -> None:
+        self._folder = folder
+        self._embedder = embedder
+        self._problem: Exception | None = None
+
+    def __call__(self, entries: Sequence[IndexedDocument], sources: Sequence[Source]) -> None:
+        try:
+            save_unfinished(self._folder, self._embedder, entries, sources)
+            self._problem = None
+        except (OSError, StoreError) as error:
+            self._problem = error  # said once, at the end
+
+    def finish(self) -> None:
+        """Remove what a killed process left; say so where the index could not be kept."""
+        try:
+            sweep(self._folder)
+        except (OSError, StoreError) as error:
+            self._problem = self._problem or error
+        if self._problem is not None:
+            warnings.warn(
+                f"the index could not be kept in {self._folder} ({self._problem}); the next start"
+                " embeds anew",
+                IndexNotKeptWarning,
+                stacklevel=3,
+            )
 
 
-def _max_file_bytes() -> int:
+def max_file_bytes() -> int:
+    """The largest file to read: ``QA_MAX_FILE_MB`` or the default.
+
+    Raises:
+        ArgumentError: it is no number.
+    """
     megabytes = os.environ.get("QA_MAX_FILE_MB")
     if megabytes is None:
         return MAX_FILE_BYTES

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
 import typer
 
 from index.embedder import DEFAULT_MODEL
-from index.errors import DamagedIndexError, Error, FormatError
+from index.errors import Error
 from index.types import PASSAGE_KINDS
 from qa import terminal
 from qa.caution import CAUTIONS
@@ -523,25 +523,18 @@ def _answer_in_chat(conversation: Conversation, search: _Search, question: str, 
 
 
 def _build(paths: Sequence[Path], model: str, index_dir: Path | None, rebuild: bool) -> Assistant:
-    """Build the index; one that cannot be read is built anew, which is what was asked for."""
+    """Build the index; one that cannot be read is mended, which is what was asked for."""
     from qa.assistant import Assistant
 
     with terminal.Working(LOADING) as working:
-
-        def build(rebuild: bool) -> Assistant:
-            return Assistant.from_documents(
-                paths,
-                model=model,
-                index_dir=index_dir,
-                rebuild=rebuild,
-                progress=working.progress,
-            )
-
-        try:
-            return build(rebuild)
-        except (DamagedIndexError, FormatError) as error:
-            terminal.complain(f"warning: {error} (doing so now)")
-            return build(True)
+        return Assistant.from_documents(
+            paths,
+            model=model,
+            index_dir=index_dir,
+            rebuild=rebuild,
+            repair=True,
+            progress=working.progress,
+        )
 
 
 def _index_folder(paths: Sequence[Path], model: str, index_dir: Path | None) -> Path:

@@ -28,9 +28,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 
-from index.builder import index_documents
 from index.embedder import Embedder, Progress, SentenceTransformerEmbedder, WordVectors
 from index.index import Index
+from index.indexing import index_documents
 from index.types import Block, Document, Kind
 from qa.confidence import SENTENCE_FEATURES, sentence_features
 from qa.selection import PASSAGES, Sentence, rank_sentences

@@ -36,9 +36,9 @@ from typing import Any
 
 from near_misses import Strangers, exchanged, lacks_subject, names
 
-from index.builder import index_documents
 from index.embedder import SentenceTransformerEmbedder
 from index.index import Index
+from index.indexing import index_documents
 from index.sentences import sentence_spans
 from index.types import Block, Document, Kind
 

@@ -53,6 +53,10 @@ SUFFIXES = tuple(_READERS)
 """The file name endings that are read, in lower case."""
 
 
+NOT_SUPPORTED = "not a format that is read"
+"""What is said of any other file."""
+
+
 def is_supported(path: Path) -> bool:
     """Whether there is a reader for files of this name."""
     return path.suffix.lower() in _READERS
@@ -65,7 +69,7 @@ def load(path: Path, *, max_bytes: int = MAX_FILE_BYTES) -> bytes:
         ReadError: it is of a format that is not read, too large, missing or not permitted.
     """
     if not is_supported(path):
-        raise ReadError(str(path), f"not a format that is read ({', '.join(SUFFIXES)})")
+        raise ReadError(str(path), NOT_SUPPORTED)
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):

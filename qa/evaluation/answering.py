@@ -7,8 +7,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.builder import index_documents
 from index.index import Index
+from index.indexing import index_documents
 from index.types import Document, Hit
 from qa.answer import Answer
 from qa.assistant import MAX_QUESTION_CHARACTERS, Assistant

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from index import store
-from index.builder import index_documents
 from index.embedder import DEFAULT_MODEL, Embedder, SentenceTransformerEmbedder
 from index.errors import ArgumentError
 from index.index import Index
+from index.indexing import index_documents
 from index.types import Document
 from qa.assistant import Assistant, default_documents
 from qa.caution import check_caution

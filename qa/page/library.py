@@ -114,7 +114,7 @@ class Library:
         Raises:
             Error: the models could not be loaded.
         """
-        from index.builder import index_documents
+        from index.indexing import index_documents
         from qa.assistant import Assistant
 
         loaded = self.loaded()

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import FakeEmbedder
+from fakes import FakeEmbedder, build_index
 from numpy.typing import NDArray
 
-from index import builder, readers
-from index.builder import build_index, index_documents
+from index import chunker, readers
 from index.embedder import Progress, SentenceTransformerEmbedder
 from index.errors import NoDocumentsError
 from index.index import Index
-from index.types import Block, Document, Kind
+from index.indexing import index_documents
+from index.types import Block, Document, Kind, Passage
 
 LIGHTHOUSE = """The lighthouse at Cape Horrun
 
@@ -96,8 +96,8 @@ def test_rows_passages_and_files_belong_together(docs: Path, fake: FakeEmbedder)
     assert seen[3].startswith("The market moves\n")
     assert len(index.dense) == len(index.lexical) == len(index.keys) == 4
     assert np.array_equal(index.dense.vectors, FakeEmbedder().embed(seen))
-    assert [source.document for source in index.sources] == [
-        document.id for document in index.documents
+    assert [source.documents for source in index.sources] == [
+        ((document.path, document.id),) for document in index.documents
     ]
     assert reasons(index) == {"lighthouse.txt": None, "market.md": None}
 
@@ -221,7 +221,7 @@ def test_a_removed_file_leaves_no_trace(
         ]
         return sorted(set(found))
 
-    assert len(traces()) >= 4
+    assert traces() == ["documents.jsonl", "manifest.json", "terms.json"]
     (docs / "diary.txt").unlink()
     index, seen = embedded_by(fake, docs, Index.open(folder, embedder=fake))
     assert seen == []
@@ -266,14 +266,14 @@ def test_swapped_names_give_swapped_documents(docs: Path, fake: FakeEmbedder, fi
 def test_another_way_of_cutting_cuts_anew(
     docs: Path, fake: FakeEmbedder, first: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(builder, "CHUNKING", "another/1")
+    monkeypatch.setattr(chunker, "CHUNKING", "another/1")
 
-    def split(self: builder.Chunker, document: Document) -> list[builder.Passage]:
+    def split(self: chunker.Chunker, document: Document) -> list[Passage]:
         whole = whole_split(self, document)
         return whole[:-1]
 
-    whole_split = builder.Chunker.split
-    monkeypatch.setattr(builder.Chunker, "split", split)
+    whole_split = chunker.Chunker.split
+    monkeypatch.setattr(chunker.Chunker, "split", split)
     index, seen = embedded_by(fake, docs, first)
     assert len(texts(index)) == 2
     assert seen == []  # what is embedded is known by its text
@@ -310,7 +310,9 @@ def test_the_same_content_twice_is_one_document(
     index, seen = embedded_by(fake, docs, first)
     assert seen == []
     assert len(index.documents) == 2
-    assert index.passages == first.passages
+    assert index.documents[0].also == (str(docs / "copy" / "of-it.txt"),)
+    assert index.documents[1] == first.documents[1]
+    assert [passage.id for passage in index.passages] == [each.id for each in first.passages]
     same = {Path(report.path).name: report.same_as for report in index.reports}
     assert same == {
         "lighthouse.txt": None,

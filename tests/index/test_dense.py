@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.dense import FILE, DenseIndex
+from index.dense import DenseIndex
 
 
 def unit(*shape: int, seed: int = 0) -> NDArray[np.float32]:
@@ -67,24 +65,6 @@ def test_size_dimension_and_vectors() -> None:
 def test_vectors_in_another_layout_are_taken_as_they_are() -> None:
     turned = np.asfortranarray(VECTORS.astype(np.float64))
     assert np.array_equal(DenseIndex(turned).vectors, VECTORS)
-
-
-def test_saved_and_opened_it_is_the_same(tmp_path: Path) -> None:
-    DENSE.save(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == [FILE]
-    opened = DenseIndex.open(tmp_path)
-    assert np.array_equal(opened.vectors, VECTORS)
-    query = unit(16, seed=3)
-    for before, after in zip(DENSE.nearest(query, 7), opened.nearest(query, 7), strict=True):
-        assert np.array_equal(before, after)
-
-
-def test_a_missing_or_foreign_file_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError):
-        DenseIndex.open(tmp_path)
-    (tmp_path / FILE).write_bytes(b"not an index at all" * 10)
-    with pytest.raises(RuntimeError):
-        DenseIndex.open(tmp_path)
 
 
 @pytest.mark.parametrize("dimension", [64, 384])

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
+import time
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from fakes import ReadHere
 
-from index import readers
-from index.files import find_files, read_file
+from index.files import Selection, Source, find_files
 from index.types import FileReport
+from index.workers import FileReading, ReadRequest
 
 TEXT = "The lighthouse was restored.\n\nIt stands on a cliff above the sea.\n"
 
@@ -23,8 +27,14 @@ def write(path: Path, text: str = TEXT) -> Path:
     return path
 
 
-def read(path: Path, **limits: int) -> FileReport:
-    return read_file(path, {}, **{"max_bytes": 10**6} | limits)[1]
+def reading(path: Path, max_bytes: int = 10**6) -> FileReading:
+    [found] = ReadHere().read([ReadRequest(path, max_bytes)])
+    return found
+
+
+def read(path: Path, max_bytes: int = 10**6) -> FileReport:
+    [report] = reading(path, max_bytes).reports
+    return report
 
 
 # -- finding --------------------------------------------------------------------------------------
@@ -56,7 +66,7 @@ def test_a_format_that_is_not_read_is_reported(tmp_path: Path) -> None:
     assert problem.path == str(picture)
     assert problem.document is None
     assert problem.problem is not None
-    assert problem.problem.startswith("not a format that is read (.txt, ")
+    assert problem.problem == "not a format that is read"
 
 
 def test_a_missing_path_is_reported_and_the_others_are_found(tmp_path: Path) -> None:
@@ -114,26 +124,31 @@ def test_impossible_names_are_reported(name: str) -> None:
 
 def test_a_file_is_read_with_its_hash(tmp_path: Path) -> None:
     path = write(tmp_path / "a.txt")
-    source, report = read_file(path, {}, max_bytes=10**6)
-    assert source is not None
+    found = reading(path)
+    [report] = found.reports
     assert report.document is not None
-    assert source.path == report.path == report.document.path == str(path)
-    assert source.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert source.document == report.document.id
+    assert found.path == report.path == report.document.path == str(path)
+    assert found.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     assert (report.problem, report.same_as) == (None, None)
 
 
-def test_a_known_file_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_remembered_of_a_file(tmp_path: Path) -> None:
     path = write(tmp_path / "a.txt")
-    source, report = read_file(path, {}, max_bytes=10**6)
-    assert source is not None
-    assert report.document is not None
-    known = {(source.path, source.sha256): report.document}
-    monkeypatch.setattr(readers, "read", lambda *_: pytest.fail("read again"))
-    assert read_file(path, known, max_bytes=10**6) == (source, report)
-    write(path, TEXT + "More.")
-    with pytest.raises(pytest.fail.Exception, match="read again"):
-        read_file(path, known, max_bytes=10**6)
+    found = reading(path)
+    just_now = Source.of(found, found.modified_ns + 10**9)
+    assert not just_now.is_of(path.stat())  # it may change again within the clock's tick
+    later = Source.of(found, found.modified_ns + 3 * 10**9)
+    assert later.is_of(path.stat())
+    assert later.documents == ((str(path), found.reports[0].document.id),)  # type: ignore[union-attr]
+    assert Source.from_facts(json.loads(json.dumps(asdict(later)))) == later
+    os.utime(path, (1, 1))
+    assert not later.is_of(path.stat())
+    moved = later.at("b.txt", path.stat(), time.time_ns())
+    assert moved.path == moved.documents[0][0] == "b.txt"
+    assert moved.is_of(path.stat())
+    bad = Source.of(reading(write(tmp_path / "empty.txt", "")), time.time_ns())
+    assert bad.documents == ()
+    assert bad.problems == ((str(tmp_path / "empty.txt"), "the file is empty"),)
 
 
 @pytest.mark.parametrize(
@@ -143,23 +158,19 @@ def test_what_holds_no_text_is_reported(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     content = {"empty": b"", "blank": b" \n\t\n", "picture": b"words"}
     path.write_bytes(content.get(path.stem, bytes(range(256)) * 40))
-    source, report = read_file(path, {}, max_bytes=10**6)
-    assert source is None
+    report = read(path)
     assert report.document is None
     assert report.path == str(path)
     assert report.problem
     assert str(path) not in report.problem  # the report has it already
 
 
-def test_a_file_over_the_limit_is_reported_and_not_loaded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_over_the_limit_is_reported_and_not_loaded(tmp_path: Path) -> None:
     path = write(tmp_path / "a.txt")
     size = path.stat().st_size
     assert read(path, max_bytes=size).problem is None
     with path.open("ab") as file:
         file.truncate(50 * 2**20)  # takes no room on the disk
-    monkeypatch.setattr(Path, "read_bytes", lambda _: pytest.fail("loaded"))
     report = read(path, max_bytes=20 * 2**20)
     assert report.document is None
     assert report.problem is not None
@@ -169,7 +180,7 @@ def test_a_file_over_the_limit_is_reported_and_not_loaded(
 def test_a_file_that_is_gone_or_a_folder_is_reported(tmp_path: Path) -> None:
     assert read(tmp_path / "gone.txt").problem == "there is no such file"
     (tmp_path / "folder.txt").mkdir()
-    assert read(tmp_path / "folder.txt").problem == "not a regular file"
+    assert read(tmp_path / "folder.txt").problem == "a folder, not a file"
     broken = tmp_path / "broken.txt"
     broken.symlink_to(tmp_path / "gone.txt")
     assert find_files([tmp_path])[0] == [broken]
@@ -180,17 +191,24 @@ FORBIDDEN = """
 import os, sys
 sys.path[:0] = sys.argv[1:3]
 if os.getuid() == 0:
-    import index.readers.decoding, index.readers.plain  # while it may
+    import gitignore_parser, index.files, index.loading  # while it may
     os.setgroups([])
     os.setgid(65534)
     os.setuid(65534)
 from pathlib import Path
-from index.files import find_files, read_file
+from index.errors import ReadError
+from index.files import find_files
+from index.loading import load
 for named in sys.argv[3:]:
     files, problems = find_files([named])
-    reports = [*problems, *(read_file(file, {}, max_bytes=10**6)[1] for file in files)]
-    for report in reports:
+    for report in problems:
         print(report.path, report.problem, sep="|")
+    for file in files:
+        try:
+            load(file, max_bytes=10**6)
+            print(file, None, sep="|")
+        except ReadError as error:
+            print(error.path, error.reason, sep="|")
 """
 
 
@@ -239,18 +257,59 @@ def test_a_folder_that_may_not_be_read_is_reported(tmp_path: Path, named: str) -
     assert "permission" in problems[0]
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
-def test_a_named_pipe_is_reported_and_not_waited_for(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe.txt")
-    code = (
-        "import sys; from pathlib import Path; from index.files import read_file;"
-        "print(read_file(Path(sys.argv[1]), {}, max_bytes=99)[1].problem)"
-    )
-    command = [sys.executable, "-c", code, str(tmp_path / "pipe.txt")]
-    root = Path(__file__).parents[2]
-    try:
-        done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=5)
-    except subprocess.TimeoutExpired:
-        pytest.fail("it waits")
-    assert done.returncode == 0
-    assert done.stdout.strip() not in ("", "None")
+# -- choosing -------------------------------------------------------------------------------------
+
+
+def names(folder: Path, **selected: object) -> list[str]:
+    files, problems = find_files([folder], Selection(**selected))  # type: ignore[arg-type]
+    assert problems == []
+    return [file.relative_to(folder).as_posix() for file in files]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    for name in ("a.txt", "b.md", "drafts/c.md", "notes/d.md", "notes/old/e.md", ".trash/f.md"):
+        write(folder / name)
+    return folder
+
+
+def test_patterns_choose_files(project: Path) -> None:
+    assert names(project, include=("*.md",)) == [
+        "b.md",
+        "drafts/c.md",
+        "notes/d.md",
+        "notes/old/e.md",
+    ]
+    assert names(project, include=("/notes/",)) == ["notes/d.md", "notes/old/e.md"]
+    assert names(project, exclude=("drafts/", "old/")) == ["a.txt", "b.md", "notes/d.md"]
+    assert names(project, include=("*.md",), exclude=("**/old/*",)) == [
+        "b.md",
+        "drafts/c.md",
+        "notes/d.md",
+    ]
+
+
+def test_what_git_ignores_is_left_out(project: Path) -> None:
+    write(project / ".gitignore", "drafts/\n*.txt\n!a.txt\n")
+    write(project / "notes" / ".gitignore", "/old/\n")
+    assert names(project) == ["a.txt", "b.md", "notes/d.md"]
+    assert names(project, ignored=True) == [
+        "a.txt",
+        "b.md",
+        ".trash/f.md",
+        "drafts/c.md",
+        "notes/d.md",
+        "notes/old/e.md",
+    ]
+
+
+def test_a_link_out_of_the_folder_is_not_followed(project: Path, tmp_path: Path) -> None:
+    outside = write(tmp_path / "outside.txt")
+    (project / "out.txt").symlink_to(outside)
+    (project / "in.txt").symlink_to(project / "notes" / "d.md")
+    assert "out.txt" not in names(project)
+    assert "in.txt" in names(project)
+    assert find_files([project / "out.txt"])[0] == [
+        project / "out.txt"
+    ]  # named itself, it is taken

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import FakeEmbedder
+from fakes import FakeEmbedder, build_index
 
-from index.builder import build_index, index_documents
 from index.embedder import Embedder, SentenceTransformerEmbedder
 from index.errors import ArgumentError
 from index.fusion import DENSE_WEIGHT, fuse
 from index.index import CANDIDATES, Filter, Index
+from index.indexing import index_documents
 from index.types import Block, Document, Hit, Kind
 
 QUESTION = "what territory had IS lost?"
@@ -328,8 +328,8 @@ def test_a_word_that_the_model_knows_is_not_corrected() -> None:
 SEARCH = """
 import hashlib, sys
 sys.path[:0] = sys.argv[1:3]
-from fakes import FakeEmbedder
-from index.builder import build_index
+from fakes import FakeEmbedder, build_index
+
 from index.index import Index
 import test_index
 if len(sys.argv) > 4:

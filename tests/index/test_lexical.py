@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
-from pathlib import Path
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.lexical import CONTAINING, FOLDER, K1, B, LexicalIndex, tokenize
+from index.lexical import K1, B, LexicalIndex, term_table, tokenize
+from index.terms import TermTable
 
 TEXTS = [
     "Islamic State lost territory in Iraq and Syria.",
@@ -25,7 +25,7 @@ TEXTS = [
 
 
 def lexical(texts: list[str]) -> LexicalIndex:
-    return LexicalIndex(texts, texts)
+    return LexicalIndex(term_table(texts, texts))
 
 
 def by_hand(texts: list[str], question: str) -> NDArray[np.float64]:
@@ -146,7 +146,7 @@ def test_rare_words_weigh_more_and_stop_words_nothing() -> None:
 
 def test_weights_are_those_of_the_bodies_alone() -> None:
     bodies = ["One part.", "Another part.", "A third."]
-    index = LexicalIndex([f"Territory\n{body}" for body in bodies], bodies)
+    index = LexicalIndex(term_table([f"Territory\n{body}" for body in bodies], bodies))
     assert index.weight("territory") == index.weight("zyzzyva")
     assert index.weight("part") < index.weight("third")
     assert index.scores("territory").min() > 0
@@ -164,37 +164,33 @@ def test_coverage_is_the_weighed_share_of_words() -> None:
     assert index.coverage("the of", "the of") == 0
 
 
-# -- on disk --------------------------------------------------------------------------------------
+# -- tables ---------------------------------------------------------------------------------------
 
 
-def test_saved_and_opened_it_is_the_same(tmp_path: Path) -> None:
-    texts = [*TEXTS, "Ünal said: 你好"]
-    before = LexicalIndex([f"Title\n{text}" for text in texts], texts)
-    before.save(tmp_path)
-    opened = LexicalIndex.open(tmp_path)
-    assert len(opened) == len(before) == 7
-    for question in ("territory of IS", "title", "你好 Ünal", "zyzzyva", ""):
-        assert np.array_equal(opened.scores(question), before.scores(question))
-        assert opened.weight(question) == before.weight(question)
-        assert opened.coverage(question, texts[0]) == before.coverage(question, texts[0])
+@given(
+    texts=st.lists(LANGUAGE.map(" ".join), min_size=1, max_size=8),
+    cuts=st.lists(st.integers(0, 8), max_size=3),
+    question=LANGUAGE.map(" ".join),
+)
+@settings(max_examples=100, deadline=None)
+def test_a_table_that_is_cut_and_joined_is_the_same(
+    texts: list[str], cuts: list[int], question: str
+) -> None:
+    bodies = [text.partition(" ")[2] for text in texts]
+    whole = term_table(texts, bodies)
+    places = sorted({0, len(texts), *(cut for cut in cuts if cut <= len(texts))})
+    parts = [whole.rows(start, end) for start, end in pairwise(places)]
+    parts = [TermTable.joined([part]) for part in parts[:1]] + parts[1:]
+    joined = TermTable.joined(parts)
+    assert len(joined) == len(texts)
+    assert joined.lengths.tolist() == whole.lengths.tolist()
+    before, after = LexicalIndex(whole), LexicalIndex(joined)
+    assert np.array_equal(before.scores(question), after.scores(question))
+    for word in question.split():
+        assert before.weight(word) == after.weight(word)
 
 
-def test_nothing_is_pickled(tmp_path: Path) -> None:
-    lexical(TEXTS).save(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == [FOLDER]
-    for path in (tmp_path / FOLDER).iterdir():
-        if path.suffix == ".npy":
-            np.load(path, allow_pickle=False)
-        else:
-            text = path.read_text(encoding="utf-8")
-            for part in text.splitlines() if path.suffix == ".jsonl" else [text]:
-                json.loads(part)
-
-
-@pytest.mark.parametrize("missing", ["all", CONTAINING])
-def test_a_missing_file_is_an_error(tmp_path: Path, missing: str) -> None:
-    if missing != "all":
-        lexical(TEXTS).save(tmp_path)
-        (tmp_path / FOLDER / missing).unlink()
-    with pytest.raises(OSError, match="No such file"):
-        LexicalIndex.open(tmp_path)
+def test_a_part_of_a_table_keeps_no_other_words() -> None:
+    whole = term_table(["zyzzyva territory", "bomb"], ["zyzzyva territory", "bomb"])
+    assert TermTable.joined([whole.rows(1, 2)]).terms == ("bomb",)
+    assert len(TermTable.joined([])) == 0

@@ -269,9 +269,9 @@ def test_a_cache_that_cannot_be_written_is_a_warning(
 def test_a_damaged_cache_is_built_anew_with_a_warning(tmp_path: Path, embedder: Embedder) -> None:
     (tmp_path / "a.txt").write_text("The kettle is kept in the red cupboard.")
     qa.Assistant.from_documents(tmp_path / "a.txt", model=embedder)
-    [vectors] = (tmp_path / "cache").rglob("vectors.faiss")
+    [vectors] = (tmp_path / "cache").rglob("vectors.npy")
     vectors.write_bytes(b"not this")
-    with pytest.warns(qa.IndexRebuiltWarning, match=r"vectors\.faiss"):
+    with pytest.warns(qa.IndexRebuiltWarning, match=r"vectors\.npy"):
         assistant = qa.Assistant.from_documents(tmp_path / "a.txt", model=embedder)
     assert assistant.index.embedded == 1
 

@@ -17,10 +17,10 @@ import pytest
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
-from index.builder import index_documents
 from index.chunker import Chunker
 from index.embedder import Embedder, Progress, WordVectors
 from index.errors import ArgumentError, Error, NoDocumentsError
+from index.indexing import index_documents
 from index.types import Kind, Passage
 from qa.evaluation import retrieval
 from qa.evaluation.dataset import DataSet, QuestionFile, Texts, text_document

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from index.builder import index_documents
 from index.embedder import Embedder
+from index.indexing import index_documents
 from index.lexical import LexicalIndex
 from index.types import Block, Document, Hit, Kind, Passage, Score
 from qa.evaluation.dataset import text_document

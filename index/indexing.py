@@ -1,0 +1,152 @@
+"""Documents are cut and embedded; what earlier indexes know is taken over."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import chunker
+from index.acronyms import find_names
+from index.chunker import Chunker, searched_text
+from index.embedder import Embedder, Progress, SentenceTransformerEmbedder
+from index.entries import IndexedDocument
+from index.errors import NoDocumentsError
+from index.index import Index
+from index.lexical import term_table
+from index.spelling import vocabulary
+from index.types import Document, Passage
+
+
+def index_documents(
+    documents: Sequence[Document],
+    *,
+    embedder: Embedder | None = None,
+    previous: Sequence[Index] = (),
+    progress: Progress | None = None,
+) -> Index:
+    """Cut and embed documents that were read already.
+
+    Args:
+        documents: what to index.
+        embedder: the embedding model; the packaged one by default.
+        previous: earlier indexes of the same model. What they know is not embedded again.
+        progress: called while passages are embedded.
+
+    Raises:
+        NoDocumentsError: none of them holds a passage.
+    """
+    embedder = embedder or SentenceTransformerEmbedder()
+    indexing = Indexing(embedder, previous)
+    entries = indexing.entries(documents, progress)
+    check_passages(entries)
+    return Index.of(entries, embedder, chunking=chunker.CHUNKING, embedded=indexing.embedded)
+
+
+class Indexing:
+    """Cuts and embeds documents; what earlier indexes know is taken over.
+
+    Attributes:
+        embedded: how many passages were embedded so far.
+    """
+
+    def __init__(self, embedder: Embedder, previous: Sequence[Index]) -> None:
+        self.embedded = 0
+        self._embedder = embedder
+        self._previous = previous
+        self._chunker = Chunker(embedder)
+        self._known = {
+            entry.document.id: entry
+            for index in previous
+            if index.chunking == chunker.CHUNKING
+            for entry in index.entries
+        }
+        self._vectors: dict[str, NDArray[np.float32]] | None = None
+
+    def known(self, document: Document) -> IndexedDocument | None:
+        """What is known of a document; None where it has to be cut anew."""
+        entry = self._known.get(document.id)
+        # The title is embedded, too, and may be the name of a file that has gone.
+        if entry is None or entry.document.title != document.title:
+            return None
+        return entry.named(document)
+
+    def entries(
+        self, documents: Sequence[Document], progress: Progress | None
+    ) -> list[IndexedDocument]:
+        """Documents, each with what searching it takes."""
+        new = [document for document in documents if self.known(document) is None]
+        made = self._made(new, progress)
+        return [self.known(document) or made[document.id] for document in documents]
+
+    def _made(
+        self, documents: Sequence[Document], progress: Progress | None
+    ) -> dict[str, IndexedDocument]:
+        cut = {document.id: self._chunker.split(document) for document in documents}
+        texts = {
+            name: [self._chunker.embedded_text(passage) for passage in passages]
+            for name, passages in cut.items()
+        }
+        keys = {name: tuple(map(_key, some)) for name, some in texts.items()}
+        wanted = {
+            key: text
+            for name, some in texts.items()
+            for key, text in zip(keys[name], some, strict=True)
+        }
+        vectors = self._embed(wanted, progress) if wanted else {}
+        return {
+            document.id: _entry(document, cut[document.id], keys[document.id], vectors)
+            for document in documents
+        }
+
+    def _embed(
+        self, texts: dict[str, str], progress: Progress | None
+    ) -> dict[str, NDArray[np.float32]]:
+        """The vector of each text by its key; each is embedded once."""
+        if self._vectors is None:
+            self._vectors = {}
+            for index in self._previous:
+                for entry in index.entries:
+                    self._vectors |= zip(entry.keys, entry.vectors, strict=True)
+        new = {key: text for key, text in texts.items() if key not in self._vectors}
+        if new:
+            embedded = self._embedder.embed(list(new.values()), progress)
+            self._vectors |= zip(new, embedded, strict=True)
+            self.embedded += len(new)
+        return self._vectors
+
+
+def check_passages(entries: Sequence[IndexedDocument]) -> None:
+    """See that there is something to search.
+
+    Raises:
+        NoDocumentsError: none of the documents holds a passage.
+    """
+    if not any(entry.passages for entry in entries):
+        names = ", ".join(entry.document.path for entry in entries) or "no document"
+        raise NoDocumentsError(f"{names}: no paragraph, caption or comment to search")
+
+
+def _entry(
+    document: Document,
+    passages: Sequence[Passage],
+    keys: tuple[str, ...],
+    vectors: dict[str, NDArray[np.float32]],
+) -> IndexedDocument:
+    texts = [passage.text for passage in passages]
+    found = [vectors[key] for key in keys]
+    return IndexedDocument(
+        document,
+        tuple(passages),
+        keys,
+        np.stack(found) if found else np.zeros((0, 0), np.float32),
+        term_table([searched_text(passage) for passage in passages], texts),
+        vocabulary(texts),
+        find_names(texts),
+    )
+
+
+def _key(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
