@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from lxml.etree import _Element
 
 from index.readers.docx.markup import attribute, child, name_of, number
+from index.readers.office.style_names import by_style_name
 from index.types import Kind
-
-_HEADING = re.compile(r"heading\s?([1-9])", re.IGNORECASE)
-_FURNITURE = re.compile(
-    r"toc\s?(?:\d|heading)|table of (?:figures|authorities)|index\s?(?:\d|heading)|toa heading",
-    re.IGNORECASE,
-)
-"""Styles of tables of contents and the like; built-in styles have English names in every language."""
 
 _LONGEST_CHAIN = 20
 """Styles that build on each other; a circle of them has no end."""
@@ -115,21 +108,10 @@ class Styles:
             if style.level is not None:
                 level = style.level + 1
                 return Role(Kind.HEADING, level) if level <= _BODY_LEVEL else Role(item=item)
-            role = _by_name(style.name)
-            if role is not None:
-                return role
+            said = by_style_name(style.name)
+            if said is not None:
+                return Role(*said)
             if not style.base:
                 break
             identity = style.base
         return Role(item=item)
-
-
-def _by_name(name: str) -> Role | None:
-    heading = _HEADING.fullmatch(name)
-    if heading:
-        return Role(Kind.HEADING, int(heading[1]))
-    if name.lower() == "title":
-        return Role(Kind.TITLE)
-    if name.lower() == "caption":
-        return Role(Kind.CAPTION)
-    return Role(Kind.BOILERPLATE) if _FURNITURE.fullmatch(name) else None
