@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from index.errors import ReadError
 from index.readers.captions import caption_blocks
 from index.readers.comments import CommentSection, Span, find_comments, lines_of
 from index.readers.plain import byline, is_furniture, published, stem
@@ -62,6 +63,9 @@ def read_markdown(text: str, path: str) -> Document:
     Args:
         text: the source; it becomes the document's text as it is, marks included.
         path: the file's name; its stem is the title of a text that has none.
+
+    Raises:
+        ReadError: there are marks and no words.
     """
     head = _front_matter(text)
     leaves = _leaves(text, head.end)
@@ -71,6 +75,8 @@ def read_markdown(text: str, path: str) -> Document:
     if section:
         blocks += section.blocks
         blocks += _blocks(text, after, head, at_top=False)
+    if not blocks:
+        raise ReadError(path, "there is no text in it")
     title = head.title or _first_heading(text, leaves) or stem(path)
     return Document.create(
         path=path, title=title, text=text, blocks=blocks, author=head.author, date=head.date
