@@ -14,6 +14,8 @@ _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}R
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _DCTERMS = "{http://purl.org/dc/terms/}"
 _CORE = "docProps/core.xml"
+_TEMPLATES = ("2013-01-27T09:1", "2013-12-23T23:15")
+"""When the templates of python-pptx and python-docx were made, which their documents keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,13 @@ def core_properties(package: Package) -> Properties:
         return Properties()
     root = package.xml(part)
     title, author = _text(root, f"{_DC}title"), _text(root, f"{_DC}creator")
-    created = _text(root, f"{_DCTERMS}created") or _text(root, f"{_DCTERMS}modified")
-    if "python-docx" in (_text(root, f"{_DC}description") or ""):
-        created = None  # the day of the library's template, not of the document
-    return properties_of(title, author, created, package.path)
+    created, modified = (_text(root, f"{_DCTERMS}{what}") for what in ("created", "modified"))
+    day = created or modified or ""
+    if modified and day[:4] < modified[:4]:
+        day = modified  # a new document is often made from one of years ago
+    if day.startswith(_TEMPLATES):
+        day = ""
+    return properties_of(title, author, day, package.path)
 
 
 def _text(root: _Element, tag: str) -> str | None:
