@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from index.readers.pdf.layout import rows_of
 from index.readers.pdf.model import Page, Word
 
-_ZONE = 0.14
+_ZONE = 0.11
 """The part of a page's height, at the top and at the bottom, where such lines stand."""
 
 _ROWS = 4
@@ -64,11 +64,13 @@ def drop_furniture(pages: Sequence[Page]) -> None:
     for part in parts:
         if _PAGE_NUMBER.fullmatch(part.text) and _stands_alone(part, parts, dropped):
             dropped[part.page].update(map(id, part.words))
-    for page in pages:
-        gone = dropped.get(page.number, set())
-        kept = [word for word in page.words if id(word) not in gone]
-        if kept or len(pages) > _ENOUGH:
-            page.words = kept
+    kept = {
+        page.number: [word for word in page.words if id(word) not in dropped[page.number]]
+        for page in pages
+    }
+    if any(kept.values()):  # a file of nothing but such lines says just these
+        for page in pages:
+            page.words = kept[page.number]
 
 
 def _words_of(page: Page) -> str:
