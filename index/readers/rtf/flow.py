@@ -38,6 +38,8 @@ class Flow:
         self._cell: list[str] = []
         self._row = Row()
         self._rows: list[Row] = []
+        self._row_bold = True
+        self._first_bold = False
         self._inner_row = Row()
         self._inner: list[Row] = []
         self._titled = False
@@ -65,6 +67,7 @@ class Flow:
 
     def end_cell(self) -> None:
         """A cell ends."""
+        self._row_bold = self._row_bold and self._bold and not self._plain
         if len(self._row.cells) < MAX_COLUMNS:
             self._row.cells.append(one_line(" ".join([*self._cell, self._take()])))
         self._cell = []
@@ -95,6 +98,10 @@ class Flow:
             row.after = [*table_pieces(self._inner, self._name_table()), *row.after]
             self._inner = []
         row.drop_empty_end()
+        if len(self._rows) == 1 and self._first_bold and not self._row_bold:
+            self._rows[0].is_header = True
+        self._first_bold = self._row_bold and not self._rows and len(row.cells) > 1
+        self._row_bold = True
         self._rows.append(row)
 
     def end_table(self) -> None:
