@@ -85,7 +85,7 @@ def _parts(page: Page) -> list[_Part]:
     rows = rows_of(words)
     found = []
     for index, row in enumerate(rows):
-        top = index < _ROWS and row[0].y < near + row[0].size
+        top = index < _ROWS and row[0].y < near
         bottom = index >= len(rows) - _ROWS and row[0].y > page.height - near
         if (top or bottom) and not (top and bottom):
             y = row[0].y if top else page.height - row[0].y

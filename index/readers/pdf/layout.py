@@ -32,6 +32,12 @@ _BIN = 2.0
 """The grain, in points, in which gutters are looked for."""
 
 _MAX_BINS = 1500
+_MAX_ROWS = 2000
+"""A page with more rows is not cut into columns: a newspaper's has some 300."""
+
+_MAX_CANDIDATES = 40
+"""So many gutters are tried, the tallest first; a wide table has as many."""
+
 _SHORT_LABEL = 6
 """A list's number or bullet before a wide gap has up to this many characters."""
 
@@ -134,24 +140,24 @@ class _Regions:
 
 def _gutter(rows: list[list[Word]]) -> tuple[int, int, float] | None:
     """The first and last row of the tallest gutter between columns of prose, and where it lies."""
-    if len(rows) < _MIN_ROWS:
+    if not _MIN_ROWS <= len(rows) <= _MAX_ROWS:
         return None
     left = min(row[0].x0 for row in rows)
     right = max(word.x1 for row in rows for word in row)
     grain = max(_BIN, (right - left) / _MAX_BINS)
     taken, before, after = _occupancy(rows, left, right, grain)
     size = median(word.size for row in rows for word in row)
-    best: tuple[int, int, float] | None = None
-    best_score = 0.0
+    candidates: list[tuple[float, int, int, float]] = []
     for first, last, begin, end in _free_strips(taken, before, after):
-        x = left + (begin + end) / 2 * grain
-        width, x = _measured(rows[first:last], x)
-        if width < _GUTTER * size:
-            continue
-        score = (last - first) * min(1.5, width / size) ** 0.25
-        if score > best_score and _parts_prose(rows[first:last], x, size):
-            best, best_score = (first, last, x), score
-    return best
+        width, x = _measured(rows[first:last], left + (begin + end) / 2 * grain)
+        if width >= _GUTTER * size:
+            score = (last - first) * min(1.5, width / size) ** 0.25
+            candidates.append((score, first, last, x))
+    candidates.sort(key=lambda candidate: (-candidate[0], *candidate[1:]))
+    for _, first, last, x in candidates[:_MAX_CANDIDATES]:
+        if _parts_prose(rows[first:last], x, size):
+            return first, last, x
+    return None
 
 
 def _occupancy(
