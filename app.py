@@ -53,6 +53,7 @@ def _launch(options: ServeOptions) -> None:
         options.reader,
         options.index_dir,
         removable=check is None or options.share_documents,
+        password=options.password,
     )
     sessions = Sessions(
         library,
@@ -124,6 +125,7 @@ def main() -> None:
     add("index-dir", "", type=Path, metavar="DIR", help="where the index is kept")
     add("model", DEFAULT_MODEL, help="embedding model, by name or folder")
     add("reader", DEFAULT_READER, help="question-answering model, or none")
+    add("password", "", help="opens documents that need one")
     add("max-upload-mb", str(MAX_UPLOAD_MB), type=int, help="largest file to be added (MB)")
     add(
         "theme", THEMES[0], choices=THEMES, help="colours (default: as the visitor's system has it)"
@@ -145,6 +147,7 @@ def main() -> None:
     )
     parser.add_argument("--open", action="store_true", help="show the page in your browser")
     given = vars(parser.parse_args())
+    given["password"] = given["password"] or ""
     given["open_browser"] = given.pop("open")
     given["documents"] = tuple(given["documents"])
     serve(ServeOptions(**given))

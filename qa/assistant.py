@@ -16,7 +16,7 @@ from index.errors import ArgumentError, StoreError
 from index.files import ReadOptions, Source, find_files
 from index.index import Index, save_unfinished
 from index.readers import MAX_FILE_BYTES
-from index.store import exists, sweep
+from index.store import exists, is_kept, sweep
 from index.types import FileReport, Filter
 from qa.answer import Answer
 from qa.answering import Watch, answer
@@ -99,7 +99,7 @@ class Assistant:
         folder = Path(index_dir) if index_dir else default_index_dir(paths, embedder.name)
         strict = index_dir is not None and not repair
         previous = None if rebuild else _open_kept(folder, embedder, strict=strict)
-        keep = _Keep(folder, embedder)
+        keep = _Keep(folder, embedder, anew=rebuild)
         index = build_index(
             paths,
             embedder=embedder,
@@ -108,7 +108,7 @@ class Assistant:
             progress=progress,
             keep=keep,
         )
-        keep.finish()
+        keep.finish(index)
         return cls(index, reader=reader)
 
     @classmethod
@@ -334,23 +334,34 @@ def _open_kept(folder: Path, embedder: Embedder, *, strict: bool) -> Index | Non
 
 
 class _Keep:
-    """Keeps an index as it is built; where that cannot be done, it is built all the same."""
+    """Keeps an index as it is built; where that cannot be done, it is built all the same.
 
-    def __init__(self, folder: Path, embedder: Embedder) -> None:
+    Args:
+        folder: where.
+        embedder: what the documents' vectors are from.
+        anew: take nothing over from the index that is there.
+    """
+
+    def __init__(self, folder: Path, embedder: Embedder, *, anew: bool) -> None:
         self._folder = folder
         self._embedder = embedder
+        self._anew = anew
         self._problem: Exception | None = None
 
     def __call__(self, entries: Sequence[IndexedDocument], sources: Sequence[Source]) -> None:
         try:
-            save_unfinished(self._folder, self._embedder, entries, sources)
-            self._problem = None
+            save_unfinished(self._folder, self._embedder, entries, sources, anew=self._anew)
+            # From here on, what is there is of this process.
+            self._anew, self._problem = False, None
         except (OSError, StoreError) as error:
             self._problem = error  # said once, at the end
 
-    def finish(self) -> None:
-        """Remove what a killed process left; say so where the index could not be kept."""
+    def finish(self, index: Index) -> None:
+        """See that exactly this index is kept, and nothing else; say so where it could not be."""
         try:
+            if not is_kept(self._folder, index.entries):
+                # What was damaged may be of files that have gone: then nothing was embedded or kept.
+                self(index.entries, index.sources)
             sweep(self._folder)
         except (OSError, StoreError) as error:
             self._problem = self._problem or error

@@ -24,6 +24,7 @@ from index.types import PASSAGE_KINDS
 from qa import terminal
 from qa.caution import CAUTIONS
 from qa.evaluate import evaluate_command
+from qa.indexing import LOADING, Model, index_command, verify_command
 from qa.offline import go_offline
 from qa.reading.choose import DEFAULT_READER
 
@@ -36,8 +37,6 @@ FAILED = 1
 WRONG_USAGE = 2
 ABSTAINED = 3
 """The exit code of ``ask`` when the documents do not say."""
-
-LOADING = "Loading the model…"
 
 MOST_PROBLEMS = 10
 """How many unreadable files are listed before an answer."""
@@ -167,13 +166,6 @@ OneDocument = Annotated[
         metavar="NAME",
         help="Only this one of the documents: its path, file name or title.",
         show_default=False,
-    ),
-]
-Model = Annotated[
-    str,
-    typer.Option(
-        metavar="NAME",
-        help="The embedding model: the packaged one, a folder, or a name on the Hugging Face hub.",
     ),
 ]
 Reader = Annotated[
@@ -309,55 +301,36 @@ def ask_command(
         raise typer.Exit(ABSTAINED)
 
 
-@cli.command(
+cli.command(
     "index",
     epilog="\n".join(
         [
             "Examples:",
             "  qa index notes/ page.html",
             "  qa index notes/ --index-dir notes-index",
+            "  qa index notes/ --exclude drafts/ --watch",
             "",
             "Exit codes: 0 the index is there, though some files may not be in it,"
             " 1 nothing could be indexed or another error, 2 a wrong command line,"
             " 130 stopped with Ctrl-C.",
         ]
     ),
-)
-@_offline
-def index_command(
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="PATH...",
-            help="Files and folders; by default, the documents that ask answers from.",
-            show_default=False,
-        ),
-    ] = None,
-    index_dir: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="Where to keep the index, instead of the user's cache folder."
-            " An index that is there is brought up to date with exactly these documents.",
-            show_default=False,
-        ),
-    ] = None,
-    model: Model = DEFAULT_MODEL,
-    rebuild: Annotated[
-        bool, typer.Option("--rebuild", help="Read and embed everything anew.")
-    ] = False,
-) -> None:
-    """Index documents, or bring their index up to date, and report on every file.
+)(_offline(index_command))
 
-    Nothing has to be indexed before it is asked: "ask" does so by itself.
-    """
-    from qa.assistant import IndexNotKeptWarning, IndexRebuiltWarning, default_documents
 
-    documents = paths or default_documents()
-    with terminal.spoken_warnings(IndexNotKeptWarning, IndexRebuiltWarning) as said:
-        assistant = _build(documents, model, index_dir, rebuild)
-    kept = not any(isinstance(warning, IndexNotKeptWarning) for warning in said)
-    _report(assistant, _index_folder(documents, model, index_dir) if kept else None)
+cli.command(
+    "verify",
+    epilog="\n".join(
+        [
+            "Examples:",
+            "  qa verify notes/",
+            "  qa verify --index-dir notes-index --quick",
+            "",
+            "Exit codes: 0 the index is sound, 1 it is not or there is none, 2 a wrong command line,"
+            " 130 stopped with Ctrl-C.",
+        ]
+    ),
+)(_offline(verify_command))
 
 
 @cli.command(
@@ -438,6 +411,12 @@ def serve_command(
     max_upload_mb: Annotated[
         int, typer.Option(min=1, help="The largest file that a visitor may add, in MB.")
     ] = 20,
+    password: Annotated[
+        str,
+        typer.Option(
+            envvar="QA_PASSWORD", help="Opens documents that need one.", show_default=False
+        ),
+    ] = "",
     theme: Annotated[
         str, typer.Option(metavar="auto|light|dark", help="The page's colours.")
     ] = "auto",
@@ -461,6 +440,7 @@ def serve_command(
             model=model,
             reader=reader,
             index_dir=index_dir,
+            password=password,
             theme=theme,
             open_browser=open_browser,
         )
@@ -520,40 +500,6 @@ def _answer_in_chat(conversation: Conversation, search: _Search, question: str, 
         terminal.complain(str(error))
         return
     print(f"{terminal.printable(str(answer))}\n", flush=True)
-
-
-def _build(paths: Sequence[Path], model: str, index_dir: Path | None, rebuild: bool) -> Assistant:
-    """Build the index; one that cannot be read is mended, which is what was asked for."""
-    from qa.assistant import Assistant
-
-    with terminal.Working(LOADING) as working:
-        return Assistant.from_documents(
-            paths,
-            model=model,
-            index_dir=index_dir,
-            rebuild=rebuild,
-            repair=True,
-            progress=working.progress,
-        )
-
-
-def _index_folder(paths: Sequence[Path], model: str, index_dir: Path | None) -> Path:
-    from qa.assistant import as_paths, default_index_dir
-
-    return index_dir or default_index_dir(as_paths(list(paths)), model)
-
-
-def _report(assistant: Assistant, folder: Path | None) -> None:
-    index = assistant.index
-    terminal.print_index(index)
-    taken_over = len(index.passages) - index.embedded
-    print(
-        f"{len(index.passages)} passages of {len(index.documents)} documents:"
-        f" {index.embedded} embedded, {taken_over} taken over."
-    )
-    if folder is not None:
-        print(f"The index is in {terminal.printable(str(folder))}", flush=True)
-    terminal.list_problems(assistant.reports)
 
 
 def _version() -> str:

@@ -186,7 +186,7 @@ class Working:
             bar.add_task("Embedding passages", total=total)
             self._show(bar)
         if isinstance(self._shown, Progress):
-            self._shown.update(self._shown.task_ids[0], completed=done)
+            self._shown.update(self._shown.task_ids[0], completed=done, total=total)
 
     def _show(self, shown: Status | Progress | None) -> None:
         if self._shown is not None:
@@ -227,8 +227,20 @@ def _table(index: Index) -> Table:
 
 
 def _progress_bar(console: Console) -> Progress:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn
+    from rich.progress import Task as RichTask
     from rich.progress import TimeRemainingColumn as Remaining
+    from rich.text import Text
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Remaining())
+    class Rate(ProgressColumn):
+        def render(self, task: RichTask) -> Text:
+            return Text(f"{task.speed:.0f}/s" if task.speed else "")
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        Rate(),
+        Remaining(),
+    )
     return Progress(*columns, console=console, transient=True)

@@ -98,7 +98,7 @@ def endpoints(sessions: Sessions) -> dict[str, Callable[..., Any]]:
 
     @_in_words
     def add(name: str, text: str = "", content: str = "", key: str = "") -> dict[str, Any]:
-        """Add a document, to be asked by those who have the key.
+        """Add a file, to be asked by those who have the key; an archive or a mail has several documents.
 
         Args:
             name: the file's name; its ending says how it is read ("notes.md").
@@ -107,15 +107,20 @@ def endpoints(sessions: Sessions) -> dict[str, Callable[..., Any]]:
             key: from an earlier call, to add to what was added then; empty for a new one.
 
         Returns:
-            The key, and what became of the document: it, or the problem.
+            The key, the documents, and the problems: the file or part of it that was not added, and why.
         """
         given = _bytes(text, content)
         if key:
             sessions.shelf(key)  # else a new session would get it
         session = sessions.get(key)
-        [report] = session.add_bytes(name, given)
-        document = document_to_dict(report.document) if report.document else None
-        return {"key": session.key, "document": document, "problem": report.problem}
+        reports = session.add_bytes(name, given)
+        return {
+            "key": session.key,
+            "documents": [document_to_dict(each.document) for each in reports if each.document],
+            "problems": [
+                {"file": each.path, "problem": each.problem} for each in reports if each.problem
+            ],
+        }
 
     @_in_words
     def remove(document: str, key: str = "") -> list[dict[str, Any]]:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import ArgumentError, Error, NoDocumentsError
+from index.types import FileReport
+from index.workers import ReadingPool
 from qa.page.head import EXAMPLES, header, loading_text, note, problems, ready_text
 from qa.page.markup import sentence
 from qa.reading.choose import ReaderNotUsedWarning
@@ -34,6 +36,7 @@ class Library:
         reader: what finds the answer's words, by name or folder.
         index_dir: where the index is kept; None for the cache folder.
         removable: whether visitors may remove documents, for everybody.
+        password: opens files that need one.
     """
 
     def __init__(
@@ -44,8 +47,11 @@ class Library:
         index_dir: Path | None,
         *,
         removable: bool = True,
+        password: str = "",
     ) -> None:
         self._arguments = documents, model, reader, index_dir
+        self._password = password
+        self._files = ReadingPool.from_environment()
         self.removable = removable
         self.examples: Sequence[str] = ()
         """Questions that fit the documents."""
@@ -96,6 +102,13 @@ class Library:
                 raise ArgumentError("this document is everybody's, and stays")
             self._assistant = self.indexed(left, known=[self.loaded().index])
             self.examples = ()
+
+    def read(self, content: bytes, name: str, *, max_bytes: int) -> Sequence[FileReport]:
+        """Read what a visitor sent, in a process of its own, within limits of time and memory."""
+        reading = self._files.read_bytes(
+            content, name, max_bytes=max_bytes, password=self._password
+        )
+        return reading.reports
 
     def indexed(
         self,
@@ -188,7 +201,8 @@ class Library:
             self.examples = found
 
     def _open(self) -> Assistant:
-        from qa.assistant import Assistant
+        from index.files import ReadOptions
+        from qa.assistant import Assistant, max_file_bytes
 
         documents, model, reader, index_dir = self._arguments
         assistant = Assistant.from_documents(
@@ -196,6 +210,7 @@ class Library:
             model=model,
             reader=reader,
             index_dir=index_dir,
+            options=ReadOptions(max_file_bytes(), self._password),
             progress=self._advance,
         )
         assistant.ask("Is it ready?")  # loads what a kept index leaves unloaded: the models

@@ -37,6 +37,8 @@ class ServeOptions:
     model: str = DEFAULT_MODEL
     reader: str = DEFAULT_READER
     """What finds the answer's words, by name or folder; "none" for whole sentences."""
+    password: str = ""
+    """Opens documents that need one."""
     index_dir: Path | None = None
     """Where the index is kept; None for the cache folder."""
     theme: str = THEMES[0]

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index import readers
-from index.errors import ArgumentError, ReadError
+from index.errors import ArgumentError
 from index.types import Document, FileReport
 from qa.page.collections import Collections
 from qa.page.library import Library
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from qa.assistant import Assistant
 
 MOST_FILES = 200
-"""Of a visitor's own."""
+"""Documents of a visitor's own."""
 MEGABYTE = 1024 * 1024
 
 
@@ -156,24 +155,24 @@ class Shelf:
             tell(f"Reading {number} of {len(batch.files)}: {plain_name(name)}")
             batch.go_on()
             room = MOST_FILES - len(self.own) - sum(each.document is not None for each in reports)
-            reports.append(self._read(plain_name(name), path, room))
+            found = self._read(plain_name(name), path)
+            reports += found[: max(room, 0)]
+            if len(found) > room:
+                full = f"there are {MOST_FILES} documents of yours already"
+                reports += [FileReport(each.path, problem=full) for each in found[max(room, 0) :]]
         return reports
 
-    def _read(self, name: str, path: Path, room: int) -> FileReport:
-        if room <= 0:
-            return FileReport(name, problem=f"there are {MOST_FILES} files of yours already")
+    def _read(self, name: str, path: Path) -> Sequence[FileReport]:
+        """What is in a file, read in a process of its own; of an archive or a mail, several."""
         try:
-            if not readers.is_supported(Path(name)):
-                raise ReadError(name, f"not a format that is read ({', '.join(readers.SUFFIXES)})")
             if path.stat().st_size > self.max_bytes:
                 limit = self.max_bytes // MEGABYTE
-                raise ReadError(name, f"larger than {limit} MB, which is the limit here")
-            document = readers.read(path.read_bytes(), Path(name))
-        except ReadError as error:
-            return FileReport(name, problem=error.reason)
+                problem = f"larger than {limit} MB, which is the limit here"
+                return [FileReport(name, problem=problem)]
+            content = path.read_bytes()
         except OSError as error:
-            return FileReport(name, problem=f"it could not be read ({error.strerror})")
-        return FileReport(name, document)
+            return [FileReport(name, problem=f"it could not be read ({error.strerror})")]
+        return self.library.read(content, name, max_bytes=self.max_bytes)
 
     def _index_with(
         self, added: Sequence[Document], batch: Batch, tell: Callable[[str], None]

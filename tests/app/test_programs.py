@@ -101,7 +101,8 @@ def test_programs_add_and_remove_documents_of_their_own(
     added = client.predict(
         "../../<b>kiln</b>.txt", content=base64.b64encode(text).decode(), api_name="/add"
     )
-    assert added["document"]["file"] == "b>.txt"
+    [document] = added["documents"]
+    assert document["file"] == "b>.txt"
     asked = "How hot was the zorblax kiln?"
     own = client.predict(asked, key=added["key"], api_name="/search")
     assert "alert(10)" in own[0]["passage"]["text"]
@@ -110,7 +111,7 @@ def test_programs_add_and_remove_documents_of_their_own(
     assert "alert(10)" not in visitor.page.content()
     with pytest.raises(AppError, match="unknown key"):
         client.predict(asked, key="x" * 32, api_name="/search")
-    left = client.predict(added["document"]["id"], added["key"], api_name="/remove")
+    left = client.predict(document["id"], added["key"], api_name="/remove")
     assert len(left) == 5
     assert "alert(10)" not in str(client.predict(asked, key=added["key"], api_name="/ask"))
 

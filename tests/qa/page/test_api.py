@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,7 @@ def api(sessions: Sessions) -> dict[str, Callable[..., Any]]:
 
 def test_what_is_added_is_asked_under_its_key_alone(api: dict[str, Callable[..., Any]]) -> None:
     added = api["add"]("kiln.txt", KILN)
-    assert added["problem"] is None
+    assert added["problems"] == []
     assert "900" in api["ask"](HOT, key=added["key"])["text"]
     assert "900" not in str(api["ask"](HOT))
     assert "900" not in str(api["search"](HOT))
@@ -35,7 +37,7 @@ def test_what_is_added_is_asked_under_its_key_alone(api: dict[str, Callable[...,
         "lido.md", content=base64.b64encode(b"# Lido\n\nOpen.").decode(), **_key(added)
     )
     assert more["key"] == added["key"]
-    left = api["remove"](added["document"]["id"], **_key(added))
+    left = api["remove"](added["documents"][0]["id"], **_key(added))
     assert [each["title"] for each in left] == ["Ferry", "Lido"]
     assert "900" not in str(api["search"](HOT, **_key(added)))
 
@@ -89,8 +91,8 @@ def test_a_name_is_never_a_path(
 ) -> None:
     before = sorted(tmp_path.rglob("*"))
     added = api["add"](name, KILN)
-    shown = added["document"]["file"] if added["document"] else added["problem"]
-    assert "/" not in shown.replace("etc/", "") or added["problem"]
+    [shown] = [*added["documents"], *added["problems"]]
+    assert "/" not in shown["file"]
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -98,5 +100,24 @@ def test_documents_that_are_shared_need_no_key(make_sessions: Callable[..., Sess
     api = endpoints(make_sessions(share_documents=True))
     added = api["add"]("kiln.txt", KILN)
     assert "900" in api["ask"](HOT)["text"]
-    api["remove"](added["document"]["id"])
+    api["remove"](added["documents"][0]["id"])
     assert "900" not in str(api["ask"](HOT))
+
+
+def test_an_archive_gives_several_documents(api: dict[str, Callable[..., Any]]) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("logs/kiln.txt", KILN)
+        archive.writestr("lido.md", "# Lido\n\nThe lido opens at seven.")
+        archive.writestr("noise.txt", bytes(range(256)) * 40)
+        archive.writestr("../../escape.txt", "Escaped\n\nIt got out of the archive.")
+    added = api["add"]("all.zip", content=base64.b64encode(packed.getvalue()).decode())
+    assert [each["file"] for each in added["documents"]] == [
+        "all.zip/lido.md",
+        "all.zip/logs/kiln.txt",
+    ]
+    problems = {each["file"].rpartition("/")[2]: each["problem"] for each in added["problems"]}
+    assert problems.keys() == {"noise.txt", "escape.txt"}
+    assert all(problems.values())
+    found = api["ask"](HOT, key=added["key"])["citations"][0]["passage"]["document"]
+    assert found["file"] == "all.zip/logs/kiln.txt"

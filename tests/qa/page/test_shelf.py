@@ -269,6 +269,6 @@ def test_there_is_a_limit_to_the_files_of_one_visitor(
     assert [report.problem for report in reports] == [
         None,
         None,
-        "there are 2 files of yours already",
+        "there are 2 documents of yours already",
     ]
     assert len(shelf.own) == 2
