@@ -20,8 +20,9 @@ _DPI = 300
 _MAX_PIXELS = 20_000_000
 """A page is drawn with at most so many: A3 at 300 dpi has 17 million."""
 
-_PAGE_SECONDS = 60
-"""How long one page may take; a page of text takes two to five seconds."""
+_PAGE_SECONDS = 45
+"""How long one page may take; a page of text takes two to five seconds. Less than a silent file may
+take in all (``index.workers.pool.SECONDS``), so that a hard page costs itself only."""
 
 _FILE_SECONDS = 900
 """How long all pages of a file may take; those after it are left as they are."""

@@ -20,6 +20,7 @@ from index.readers.pdf.paragraphs import join_broken, join_short_lists, make_pie
 from index.readers.plain import stem
 from index.readers.text_builder import TextBuilder
 from index.types import Document, Kind
+from index.worker import alive
 
 _FEW_LETTERS = 60
 """A page with fewer may be a picture with a stamp or a page number on it."""
@@ -84,6 +85,7 @@ class _Reading:
 
     def _read_page(self, index: int) -> None:
         number = index + 1
+        alive()  # a book of a thousand pages takes its time
         try:
             page = self._file[index]
         except helpers().PdfiumError:
