@@ -72,7 +72,7 @@ def _mail(message: Message, path: str, depth: int, *, wide: bool) -> Mail:
         elif kind == "text/calendar":
             mail.notes += appointments(structure.text_of(part, wide=wide))
         elif kind.startswith("text/") and not structure.is_file(part):
-            mail.lines += _lines(part, path, wide=wide)
+            mail.lines += [*_lines(part, path, wide=wide), Line("")]
     return mail
 
 

@@ -44,6 +44,7 @@ _FIELD = re.compile(
     r"organization|message-id|newsgroups))\s?[:：]\*?\s*(?P<value>.*)",
     re.IGNORECASE,
 )
+_SENDER = re.compile(rf"\s*\*?(?:{_FROM})\s?[:：]", re.IGNORECASE)
 _REACH = 14
 """Lines from "From:" to the last field, wrapped lists of recipients and blank lines included."""
 
@@ -67,8 +68,7 @@ def read_header_block(lines: Sequence[Line], start: int) -> HeaderBlock | None:
 
     They are if there is a sender and two of a date, a recipient and a subject.
     """
-    first = _FIELD.match(lines[start].text)
-    if first is None or first.lastgroup == "other" or _kind(first) != "from":
+    if not _SENDER.match(lines[start].text):
         return None
     found: dict[str, str] = {}
     labels: dict[str, str] = {}
@@ -86,6 +86,8 @@ def read_header_block(lines: Sequence[Line], start: int) -> HeaderBlock | None:
             kind, blanks, end = _kind(entry), 0, index + 1
             found[kind] = entry["value"].strip(" *")
             labels[kind] = text[: entry.start("value")].strip(" *:：")
+        elif entry and _kind(entry) != "cc":
+            break  # another mail's
         elif kind in ("to", "cc", "from", "subject") and not blanks and len(found) < 5:
             found[kind] += " " + text.strip(" *")
             end = index + 1

@@ -20,7 +20,9 @@ ENCRYPTED = (
 """The reason for every mail that only its recipient's key opens."""
 
 _FIELDS = {"from", "to", "subject", "date", "received", "message-id", "sender", "mime-version"}
-_SIGNATURES = {
+_NO_FILES = {
+    "message/rfc822",
+    "text/calendar",
     "application/pkcs7-signature",
     "application/x-pkcs7-signature",
     "application/pgp-signature",
@@ -151,11 +153,11 @@ def is_file(part: Message) -> bool:
     kind = part.get_content_type()
     if kind == "application/octet-stream" and _PICTURE.search(filename(part) or ""):
         kind = "image/*"
-    if kind in _SIGNATURES or kind == "message/rfc822" or part.is_multipart():
+    if kind in _NO_FILES or part.is_multipart():
         return False
     disposition = part.get_content_disposition()
     if disposition == "attachment":
-        return kind != "text/calendar"
+        return True
     if kind.startswith("image/"):
         return False  # shown within the text
     named = filename(part) is not None
