@@ -231,6 +231,22 @@ _MAIL = (
 _CSV = f'Year,What\n2015,"{WORDS}"\n2016,repairs\n'
 _FILES = {"notes.txt": _TEXT, "folder/page.md": _MARKDOWN}
 
+
+def doc() -> bytes:
+    """A Word file from before 2007."""
+    from test_doc import Made, made
+
+    return made(Made([("A bridge\r", 1, b""), (f"{WORDS}\r", 0, b"")]))
+
+
+def msg() -> bytes:
+    """A mail as Outlook saves it, with a file attached."""
+    from test_msg import SENDER, compound_file, folder, message
+
+    attached = folder(8, {0x3707: "plan.txt"}, {0x3701: b"The plan is simple."}, x3705=1)
+    return compound_file(message({**SENDER, 0x1000: WORDS}, files=[attached]))
+
+
 SAMPLES: dict[str, Callable[[], bytes]] = {
     ".txt": lambda: _TEXT,
     ".md": lambda: _MARKDOWN,
@@ -244,6 +260,8 @@ SAMPLES: dict[str, Callable[[], bytes]] = {
     ".rtf": lambda: _RTF.encode(),
     ".eml": lambda: _MAIL.encode(),
     ".pdf": pdf,
+    ".doc": doc,
+    ".msg": msg,
     ".docx": lambda: zipped(docx_parts()),
     ".xlsx": lambda: zipped(xlsx_parts()),
     ".pptx": lambda: zipped(pptx_parts()),
