@@ -44,6 +44,9 @@ _FAINT_GAP = 0.16
 _SUPERSCRIPTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _SPOILT_FF = re.compile(r"(?<=[^\W\d_])↵|↵(?=[^\W\d_])")
 _SPOILT_FFI = re.compile(r"(?<=[^\W\d_])\ufffd(?=[^\W\d_])")
+_UNKNOWN_MARK = re.compile(r"^\ufffd+(?!\ufffd*\d)|(?<!\w)\ufffd+$")
+"""Characters without a known meaning before words are bullets or ornaments; before numbers, signs."""
+
 _ORDINALS = {"st", "nd", "rd", "th"}
 
 
@@ -205,9 +208,10 @@ class _Gathering:
         text = _character(code)
         if text is None:
             self._unknown += 1
-            if code >= 32 or not self._current or not self._continues(code, style, x0, x1, y):
+            if code >= 32:
                 return
-            text = "\ufffd"  # within a word: nothing is missing without a sign
+            text = "\ufffd"  # a minus, perhaps: no number is changed without a sign
+            self._letters -= 1
         if not text:
             return
         if self._is_drawn_again(code, style, x0, x1, y):
@@ -283,8 +287,10 @@ class _Gathering:
         """Put the word aside that was gathered."""
         if not self._current or self._style is None:
             return
-        style, text = self._style, "".join(self._current)
+        style, text = self._style, _UNKNOWN_MARK.sub("", "".join(self._current))
         self._current = []
+        if not text:
+            return
         words = self._words[style.angle]
         word = Word(text, self._x0, self._x1, self._y, style.size, style.bold, self._rtl)
         if words and _attach(words[-1], word):
