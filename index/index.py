@@ -282,7 +282,9 @@ class Index:
         except StoreError:
             return None
         entries = store.read_undamaged(folder, manifest)
-        return cls._stored(entries, manifest.facts, embedder) if entries else None
+        if not any(entry.passages for entry in entries):
+            return None
+        return cls._stored(entries, manifest.facts, embedder)
 
     @classmethod
     def _stored(
@@ -304,15 +306,24 @@ def save_unfinished(
     embedder: Embedder,
     entries: Sequence[IndexedDocument],
     sources: Sequence[Source],
+    *,
+    anew: bool = False,
 ) -> None:
     """Write what there is so far of an index that is being built: :meth:`Index.open` opens it.
+
+    Args:
+        folder: where to.
+        embedder: what the documents' vectors are from.
+        entries: the documents.
+        sources: the files that they are of.
+        anew: keep nothing of what is there already.
 
     Raises:
         StoreError, OSError: as for :meth:`Index.save`.
     """
     dimension = next((entry.vectors.shape[1] for entry in entries if entry.passages), 0)
     if dimension:
-        store.write(Path(folder), entries, _facts(embedder, dimension, sources))
+        store.write(Path(folder), entries, _facts(embedder, dimension, sources), anew=anew)
 
 
 def _facts(embedder: Embedder, dimension: int, sources: Sequence[Source]) -> store.Facts:

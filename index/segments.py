@@ -8,6 +8,7 @@ terms.npz         how often each passage has each of them
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,15 +21,19 @@ from index.entries import IndexedDocument, stacked
 from index.serial import (
     document_from_facts,
     document_to_facts,
+    lines,
     passage_from_facts,
     passage_to_facts,
     read_lines,
-    write_lines,
 )
 from index.terms import TermTable
 
 DOCUMENTS, VECTORS = "documents.jsonl", "vectors.npy"
 TERMS, COUNTS = "terms.json", "terms.npz"
+
+
+NAMES = (DOCUMENTS, VECTORS, TERMS, COUNTS)
+"""Every file of a segment."""
 
 
 def write_segment(folder: Path, entries: Sequence[IndexedDocument], dimension: int) -> None:
@@ -37,18 +42,31 @@ def write_segment(folder: Path, entries: Sequence[IndexedDocument], dimension: i
     Raises:
         OSError: it cannot be written.
     """
-    write_lines(folder / DOCUMENTS, map(_facts, entries))
-    np.save(folder / VECTORS, stacked(entries, dimension), allow_pickle=False)
+    for name, data in segment_files(entries, dimension):
+        (folder / name).write_bytes(data)
+
+
+def segment_files(
+    entries: Sequence[IndexedDocument], dimension: int
+) -> Iterator[tuple[str, bytes]]:
+    """The name and the bytes of each file of a segment; the same whenever the documents are."""
+    # Made in memory: NumPy, writing to a full disk itself, says how many items it wrote and not why.
+    yield DOCUMENTS, lines(map(_facts, entries))
+    data = io.BytesIO()
+    np.save(data, stacked(entries, dimension), allow_pickle=False)
+    yield VECTORS, data.getvalue()
     table = TermTable.joined([entry.terms for entry in entries])
-    (folder / TERMS).write_text(json.dumps(table.terms, ensure_ascii=False), encoding="utf-8")
+    yield TERMS, json.dumps(table.terms, ensure_ascii=False).encode()
+    data = io.BytesIO()
     np.savez(
-        folder / COUNTS,
+        data,
         allow_pickle=False,
         starts=table.starts,
         ids=table.ids,
         counts=table.counts,
         in_body=table.in_body,
     )
+    yield COUNTS, data.getvalue()
 
 
 def read_segment(folder: Path) -> Iterator[IndexedDocument]:
@@ -58,7 +76,10 @@ def read_segment(folder: Path) -> Iterator[IndexedDocument]:
         OSError, ValueError, KeyError, TypeError, IndexError: it is not.
     """
     vectors = np.load(folder / VECTORS, allow_pickle=False)
+    if vectors.ndim != 2 or vectors.dtype != np.float32:
+        raise ValueError(f"{VECTORS} does not hold vectors")
     table = _table(folder)
+    table.check()
     row = 0
     for facts in read_lines(folder / DOCUMENTS):
         document = document_from_facts(facts["document"])

@@ -84,18 +84,17 @@ def passage_from_facts(document: Document, facts: list[Any]) -> Passage:
     return Passage(document, Kind(kind), *place)
 
 
-def write_lines(path: Path, values: Iterable[Any]) -> None:
+def lines(values: Iterable[Any]) -> bytes:
     """One value a line. File names need not be UTF-8; "surrogatepass" keeps those that are not."""
-    with path.open("w", encoding="utf-8", errors="surrogatepass") as file:
-        for value in values:
-            file.write(json.dumps(value, ensure_ascii=False) + "\n")
+    text = "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in values)
+    return text.encode("utf-8", "surrogatepass")
 
 
 def read_lines(path: Path) -> Iterator[Any]:
-    """What :func:`write_lines` wrote.
+    """What :func:`lines` made.
 
     Raises:
-        OSError, ValueError: the file is missing, or not what was written.
+        OSError, ValueError: the file is missing, or not what was made.
     """
     with path.open(encoding="utf-8", errors="surrogatepass", newline="\n") as file:
         for line in file:

@@ -17,6 +17,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
@@ -29,7 +30,7 @@ from filelock import FileLock, Timeout
 
 from index.entries import IndexedDocument
 from index.errors import DamagedIndexError, FormatError, StoreError
-from index.segments import read_segment, write_segment
+from index.segments import NAMES, read_segment, write_segment
 
 FORMAT = 2
 """The version of the layout above. An index of another version is built anew."""
@@ -44,6 +45,7 @@ SEGMENT_PASSAGES = 4096
 SMALL = SEGMENT_PASSAGES // 2
 """A segment of fewer passages is taken into the next one that is written, so that there are few."""
 
+_SEGMENT = re.compile(rf"{SEGMENT_PREFIX}[0-9a-f]{{16}}")
 _REBUILD = "build it again with `python -m qa index`, or delete the folder"
 
 
@@ -110,13 +112,16 @@ def exists(folder: Path) -> bool:
     return (folder / MANIFEST).is_file()
 
 
-def write(folder: Path, entries: Sequence[IndexedDocument], facts: Facts) -> Manifest:
+def write(
+    folder: Path, entries: Sequence[IndexedDocument], facts: Facts, *, anew: bool = False
+) -> Manifest:
     """Save an index.
 
     Args:
         folder: made when missing; what else lies in it is left alone.
         entries: its documents, in their order.
         facts: what else it is.
+        anew: keep nothing of what is there already.
 
     Raises:
         StoreError: another process has been writing for a minute; the message says which.
@@ -124,7 +129,18 @@ def write(folder: Path, entries: Sequence[IndexedDocument], facts: Facts) -> Man
     """
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder):
-        return _write_locked(folder, entries, facts)
+        return _write_locked(
+            folder, entries, facts, [] if anew else _reusable(folder, entries, facts)
+        )
+
+
+def is_kept(folder: Path, entries: Sequence[IndexedDocument]) -> bool:
+    """Whether the index in a folder is, by its manifest, of exactly these documents."""
+    try:
+        manifest = read_manifest(folder)
+    except StoreError:  # what cannot be read keeps nothing
+        return False
+    return manifest.documents == list(dict.fromkeys(map(digest, entries)))
 
 
 def sweep(folder: Path) -> None:
@@ -162,9 +178,13 @@ def read_manifest(folder: Path) -> Manifest:
         )
     if text != _with_head(body):
         raise DamagedIndexError(f"{path}: damaged; {_REBUILD}")
-    facts = json.loads(body)
-    segments = [StoredSegment(**segment) for segment in facts["segments"]]
-    return Manifest(Facts(**facts["facts"]), facts["documents"], segments)
+    try:
+        manifest = _manifest(json.loads(body))
+    except (ValueError, KeyError, TypeError) as error:
+        raise DamagedIndexError(f"{path}: damaged; {_REBUILD}") from error
+    if not all(map(_is_inside, manifest.segments)):
+        raise DamagedIndexError(f"{path}: names files that are none of an index's; {_REBUILD}")
+    return manifest
 
 
 def read(folder: Path, manifest: Manifest) -> list[IndexedDocument]:
@@ -230,13 +250,37 @@ def check_files(folder: Path, segment: StoredSegment) -> None:
 
 def strays(folder: Path, manifest: Manifest) -> list[Path]:
     """What lies in an index's folder, looks like a part of it, and is none."""
-    known = {segment.name for segment in manifest.segments}
+    known = {segment.name: segment.files for segment in manifest.segments}
     found = [path for path in folder.glob(f"{SEGMENT_PREFIX}*") if path.name not in known]
     found += folder.glob(f"{MANIFEST}.draft")
-    for segment in manifest.segments:
-        inside = (folder / segment.name).rglob("*")
-        found += [path for path in inside if path.name not in segment.files]
+    for name, files in known.items():
+        # What a link leads to is not the index's to remove.
+        if not (folder / name).is_symlink():
+            found += [path for path in (folder / name).glob("*") if path.name not in files]
     return sorted(found)
+
+
+def left_over(folder: Path) -> list[Path]:
+    """The strays of an index that nobody is writing at this moment.
+
+    Raises:
+        StoreError: another process has been writing for a minute, or the manifest cannot be used.
+        OSError: strays were seen, but not with the lock that tells whether they are being written.
+    """
+    if not strays(folder, read_manifest(folder)):
+        return []
+    with _locked(folder):
+        return strays(folder, read_manifest(folder))
+
+
+def foreign(folder: Path) -> list[Path]:
+    """What lies in an index's folder and does not even look like a part of one."""
+    ours = (MANIFEST, f"{MANIFEST}.draft", LOCK, HOLDER)
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.name not in ours and not path.name.startswith(SEGMENT_PREFIX)
+    )
 
 
 def digest(entry: IndexedDocument) -> str:
@@ -254,9 +298,11 @@ def _locked(folder: Path) -> Iterator[None]:
     try:
         with FileLock(folder / LOCK, timeout=LOCK_SECONDS):
             holder = folder / HOLDER
-            holder.write_text(f"process {os.getpid()} on {platform.node()}", encoding="utf-8")
-            yield
-            holder.unlink(missing_ok=True)
+            try:
+                holder.write_text(f"process {os.getpid()} on {platform.node()}", encoding="utf-8")
+                yield
+            finally:
+                holder.unlink(missing_ok=True)
     except Timeout as error:
         raise StoreError(
             f"{folder}: {_holder(folder)} has been writing this index for"
@@ -271,9 +317,13 @@ def _holder(folder: Path) -> str:
         return "another process"
 
 
-def _write_locked(folder: Path, entries: Sequence[IndexedDocument], facts: Facts) -> Manifest:
+def _write_locked(
+    folder: Path,
+    entries: Sequence[IndexedDocument],
+    facts: Facts,
+    kept: Sequence[StoredSegment],
+) -> Manifest:
     wanted = {digest(entry): entry for entry in entries}
-    kept = _reusable(folder, set(wanted), facts)
     known = {name for segment in kept for name in segment.documents}
     missing = [(name, entry) for name, entry in wanted.items() if name not in known]
     if missing:
@@ -297,8 +347,11 @@ def _write_locked(folder: Path, entries: Sequence[IndexedDocument], facts: Facts
     return manifest
 
 
-def _reusable(folder: Path, wanted: set[str], facts: Facts) -> list[StoredSegment]:
+def _reusable(
+    folder: Path, entries: Sequence[IndexedDocument], facts: Facts
+) -> list[StoredSegment]:
     """The segments that are there already, undamaged, and have no document too many."""
+    wanted = set(map(digest, entries))
     try:
         manifest = read_manifest(folder)
     except StoreError:  # there is none, or none that is of use: everything is written anew
@@ -367,10 +420,23 @@ def _draft(folder: Path, manifest: Manifest) -> Path:
 def _sweep_locked(folder: Path, manifest: Manifest) -> None:
     for path in strays(folder, manifest):
         # What cannot be removed now, the next save tries again.
-        if path.is_dir():
+        if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
+
+
+def _manifest(facts: dict[str, Any]) -> Manifest:
+    segments = [StoredSegment(**segment) for segment in facts["segments"]]
+    return Manifest(Facts(**facts["facts"]), facts["documents"], segments)
+
+
+def _is_inside(segment: StoredSegment) -> bool:
+    """Whether a segment's names lead nowhere but into the index's folder.
+
+    An index may come from a stranger, and what a segment's folder holds too much is removed.
+    """
+    return bool(_SEGMENT.fullmatch(segment.name)) and set(segment.files) == set(NAMES)
 
 
 def _with_head(body: str) -> str:

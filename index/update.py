@@ -47,8 +47,9 @@ class Update:
         """Of the files that were read, and those known from before, by id."""
         self._entries: dict[str, IndexedDocument] = {}
         """Of the documents that are embedded, by id."""
-        self._titles: dict[str, str] = {}
-        """By path, of what was read: the title may be the file's name."""
+        self._titles: dict[tuple[str, str], str] = {}
+        """By path and id, of what was read: the title may be the file's name. While a changed file
+        waits to be embedded, the document that it held before has its own."""
         self._waiting: list[Document] = []
         """Read, and to be embedded."""
         self._before: dict[str, Source] = {}
@@ -108,7 +109,7 @@ class Update:
         for report in reports:
             document = report.document
             if document is not None:
-                self._titles[report.path] = document.title
+                self._titles[report.path, document.id] = document.title
                 if document.id not in self._documents:
                     self._documents[document.id] = document
                     self._waiting.append(document)
@@ -152,7 +153,7 @@ class Update:
 
     def _entry(self, name: str, path: str, *also: str) -> IndexedDocument:
         known = self._documents[name]
-        title = self._titles.get(path, known.title)
+        title = self._titles.get((path, name), known.title)
         document = dataclasses.replace(known, path=path, also=also, title=title)
         found = self._entries[name]
         if found.document.title != document.title:

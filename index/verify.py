@@ -6,6 +6,7 @@ words is made anew from its document and compared; every document is read anew f
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
@@ -13,22 +14,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index import chunker, readers, store
 from index.acronyms import find_names
 from index.chunker import Chunker, searched_text
 from index.embedder import Embedder, Progress, SentenceTransformerEmbedder
 from index.entries import IndexedDocument
-from index.errors import DamagedIndexError
+from index.errors import DamagedIndexError, StoreError
 from index.files import FileReader, Source
 from index.lexical import term_table
+from index.segments import segment_files
 from index.spelling import vocabulary
 from index.terms import TermTable
-from index.workers import ReadingPool, ReadRequest
+from index.types import Document
+from index.workers import FileReading, ReadingPool, ReadRequest
 
-LEAST_COSINE = 0.999
-"""Of a vector and the same text embedded anew: how texts are put together in batches changes the last
-digits."""
+MOST_APART = 0.045
+"""A vector and that of the same text embedded anew, whose cosine is 0.999: how texts are put together
+in batches changes the last digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ def verify(
     reader: FileReader | None = None,
     quick: bool = False,
     max_bytes: int = readers.MAX_FILE_BYTES,
+    password: str = "",
     progress: Progress | None = None,
 ) -> Verified:
     """Compare a saved index with itself and with the files that it was made from.
@@ -71,33 +76,19 @@ def verify(
         reader: what reads files; worker processes by default.
         quick: leave out what takes long: embedding every passage and reading every file anew.
         max_bytes: the largest file to read.
+        password: opens files that need one.
         progress: called while passages are embedded.
 
     Raises:
         StoreError: there is no index, or its manifest cannot be used.
         ModelError: its embedding model cannot be loaded.
     """
-    manifest = store.read_manifest(folder)
+    manifest, entries, findings = _stored(folder)
     facts = manifest.facts
-    findings = [
-        Finding(str(path), "left over from a process that was killed; the next save removes it")
-        for path in store.strays(folder, manifest)
-    ]
-    entries: dict[str, IndexedDocument] = {}
-    for segment in manifest.segments:
-        try:
-            entries |= store.read_stored(folder, segment)
-        except DamagedIndexError as error:
-            findings.append(Finding(str(folder / segment.name), str(error)))
-        else:
-            findings += _unused_words(folder / segment.name, entries, segment.documents)
-    missing = [name for name in manifest.documents if name not in entries]
-    if set(entries) - set(manifest.documents):
-        findings.append(Finding(str(folder), "a segment has a document that the index has not"))
-    if missing and not findings:
-        findings.append(Finding(str(folder), f"{len(missing):,} documents are missing"))
+    findings += _folder(folder)
     found = list(entries.values())
     embedder = embedder or SentenceTransformerEmbedder(facts.model)
+    findings += _documents(folder, found)
     if facts.chunking == chunker.CHUNKING:
         findings += _passages(folder, found, embedder)
     if not quick:
@@ -105,20 +96,82 @@ def verify(
     sources = [Source.from_facts(source) for source in facts.sources]
     findings += _owners(folder, found, sources)
     if not quick:
-        findings += _files(sources, found, reader, max_bytes, facts.reading == readers.READING)
-    return Verified(
-        len(found), sum(len(each.passages) for each in found), len(sources), tuple(findings)
-    )
+        asked = [ReadRequest(Path(source.path), max_bytes, password) for source in sources]
+        comparable = facts.reading == readers.READING
+        with ReadingPool.from_environment() if reader is None else nullcontext(reader) as opened:
+            for source, reading in zip(sources, opened.read(asked), strict=True):
+                findings += _file(source, reading, comparable=comparable)
+    passages = sum(len(each.passages) for each in found)
+    return Verified(len(found), passages, len(sources), tuple(findings))
 
 
-def _unused_words(
-    folder: Path, entries: dict[str, IndexedDocument], names: Sequence[str]
-) -> Iterator[Finding]:
-    """A word that no passage has would be what is left of a document that has gone."""
-    tables = [entries[name].terms for name in names]
-    known = {term for table in tables for term in table.terms}
-    if known != set(TermTable.joined(tables).terms):
-        yield Finding(str(folder / "terms.json"), "it has words that no passage has")
+def _stored(
+    folder: Path,
+) -> tuple[store.Manifest, dict[str, IndexedDocument], list[Finding]]:
+    """What is in the segments, by their documents' digests, and what is wrong with them."""
+    while True:
+        manifest = store.read_manifest(folder)
+        entries: dict[str, IndexedDocument] = {}
+        findings: list[Finding] = []
+        for segment in manifest.segments:
+            place = folder / segment.name
+            try:
+                stored = store.read_stored(folder, segment)
+            except DamagedIndexError as error:
+                findings.append(Finding(str(place), str(error)))
+                continue
+            findings += _bytes(place, list(stored.values()), manifest.facts.dimension)
+            if stored.keys() & entries.keys():
+                findings.append(Finding(str(place), "it has a document of another segment"))
+            entries |= stored
+        if not findings or store.read_manifest(folder) == manifest:
+            break
+        # A save has put other segments in their place meanwhile.
+    missing = [name for name in manifest.documents if name not in entries]
+    if set(entries) - set(manifest.documents):
+        findings.append(Finding(str(folder), "a segment has a document that the index has not"))
+    if missing and not findings:
+        findings.append(Finding(str(folder), f"{len(missing):,} documents are missing"))
+    return manifest, entries, findings
+
+
+def _bytes(folder: Path, entries: Sequence[IndexedDocument], dimension: int) -> Iterator[Finding]:
+    """Every byte of a segment is of its documents; another would be what is left of one that has gone."""
+    if any(entry.vectors.shape[1:] != (dimension,) for entry in entries if entry.passages):
+        yield Finding(str(folder), "its vectors are not of the index's length")
+        return
+    for name, data in segment_files(entries, dimension):
+        if data != (folder / name).read_bytes():
+            yield Finding(str(folder / name), "it has something that is of no document of it")
+
+
+def _folder(folder: Path) -> Iterator[Finding]:
+    """What lies in the index's folder beside the index."""
+    try:
+        strays = store.left_over(folder)
+    except (StoreError, OSError):
+        # Who cannot have the lock cannot tell what is being written from what was left.
+        strays = store.strays(folder, store.read_manifest(folder))
+    for path in strays:
+        yield Finding(
+            str(path), "left over from a process that was killed; the next save removes it"
+        )
+    for path in store.foreign(folder):
+        yield Finding(str(path), "no part of the index; a save leaves it alone")
+
+
+def _documents(folder: Path, entries: Iterable[IndexedDocument]) -> Iterator[Finding]:
+    """A document's id says what was read; see that it is this."""
+    for entry in entries:
+        document = entry.document
+        facts = {each.name: getattr(document, each.name) for each in dataclasses.fields(document)}
+        del facts["id"], facts["also"]
+        try:
+            made = Document.create(**facts)
+        except ValueError:  # blocks that do not fit its text
+            made = None
+        if made is None or made.id != document.id:
+            yield Finding(f"{folder}: {document.path}", "it is not what was read from its file")
 
 
 def _passages(
@@ -175,8 +228,15 @@ def _vectors(
     for entry in entries:
         anew = vectors[row : row + len(entry.passages)]
         row += len(entry.passages)
-        if len(anew) and float(np.einsum("nd,nd->n", anew, entry.vectors).min()) < LEAST_COSINE:
+        if len(anew) and not _are_near(anew, entry.vectors):
             yield Finding(f"{folder}: {entry.document.path}", "a vector is not that of its passage")
+
+
+def _are_near(vectors: NDArray[np.float32], others: NDArray[np.float32]) -> bool:
+    """Whether each vector is the other, in direction and in length; what is no number is not."""
+    return vectors.shape == others.shape and bool(
+        (np.linalg.norm(vectors - others, axis=1) <= MOST_APART).all()
+    )
 
 
 def _owners(
@@ -185,39 +245,39 @@ def _owners(
     """Every document is of a file; indexes of documents that were given as such have no files."""
     if not sources:
         return
-    known = {name for source in sources for name in source.ids}
+    paths: dict[str, list[str]] = {}
+    for source in sources:
+        for path, name in source.documents:
+            paths.setdefault(name, []).append(path)
     there = {entry.document.id for entry in entries}
     for entry in entries:
-        if entry.document.id not in known:
-            yield Finding(f"{folder}: {entry.document.path}", "no file is known to hold it")
+        document = entry.document
+        if [document.path, *document.also] != paths.get(document.id):
+            yield Finding(f"{folder}: {document.path}", "no file is known to hold it")
     for source in sources:
         if not source.ids <= there:
             yield Finding(source.path, "what was read from it is not in the index")
 
 
-def _files(
-    sources: Sequence[Source],
-    entries: Iterable[IndexedDocument],
-    reader: FileReader | None,
-    max_bytes: int,
+def _file(
+    source: Source,
+    reading: FileReading,
+    *,
     comparable: bool,
 ) -> Iterator[Finding]:
-    """Read every file anew."""
-    documents = {entry.document.id: entry.document for entry in entries}
-    requests = [ReadRequest(Path(source.path), max_bytes) for source in sources]
-    with ReadingPool.from_environment() if reader is None else nullcontext(reader) as opened:
-        for source, reading in zip(sources, opened.read(requests), strict=True):
-            if not reading.sha256:
-                if source.documents:
-                    problem = reading.reports[0].problem
-                    yield Finding(source.path, f"{problem}; its text is still here", outdated=True)
-            elif reading.sha256 != source.sha256:
-                yield Finding(source.path, "changed since it was indexed", outdated=True)
-            elif comparable and not source.problems:
-                found = {
-                    each.document.id: each.document for each in reading.reports if each.document
-                }
-                if set(found) != source.ids or any(
-                    found[name].text != documents[name].text for name in found if name in documents
-                ):
-                    yield Finding(source.path, "reading it anew gives another document")
+    """Compare what was read from a file with what is read from it now."""
+    problems = [each.problem for each in reading.reports if each.problem]
+    if not reading.sha256:
+        if source.documents:
+            yield Finding(source.path, f"{problems[0]}; its text is still here", outdated=True)
+    elif reading.sha256 != source.sha256:
+        yield Finding(source.path, "changed since it was indexed", outdated=True)
+    elif problems and not source.problems:
+        # Such as a password that it was read with, or a program that is missing now.
+        said = f"it is the same, but cannot be read as it was then: {problems[0]}"
+        yield Finding(source.path, said, outdated=True)
+    elif comparable and not source.problems:
+        # Their ids are of all that was read.
+        found = {each.document.id for each in reading.reports if each.document}
+        if found != source.ids:
+            yield Finding(source.path, "reading it anew gives another document")
