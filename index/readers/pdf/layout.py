@@ -232,7 +232,7 @@ def _parts_prose(rows: list[list[Word]], x: float, size: float) -> bool:
     for row in rows:
         left = [word for word in row if word.x0 + word.x1 < 2 * x and word.table is None]
         right = [word for word in row if word.x0 + word.x1 >= 2 * x and word.table is None]
-        both += bool(left and right)
+        both += bool(left and right and abs(left[-1].y - right[0].y) < 0.1 * size)
         for side, part in zip(sides, (left, right), strict=True):
             if part:
                 side.append(part)
