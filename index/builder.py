@@ -110,7 +110,7 @@ def _reports(sources: Sequence[Source], entries: Sequence[IndexedDocument]) -> l
 def _nothing_readable(paths: Sequence[str | Path], reports: Sequence[FileReport]) -> str:
     if not reports:
         named = ", ".join(map(str, paths)) or "nothing"
-        return f"no document to read: no {', '.join(readers.SUFFIXES)} file in {named}"
+        return f"no document to read: no file of a kind that is read in {named}"
     lines = [f"{report.path}: {report.problem}" for report in reports]
     if len(lines) == 1:
         return lines[0]

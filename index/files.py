@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from index import readers
+from index.readers import containers
 from index.types import FileReport
 from index.workers.jobs import FileReading, ReadRequest
 
@@ -156,7 +157,7 @@ def find_files(
         found, problem = _files_in(named, selection)
         problems += problem
         for file in found:
-            if file == Path(named).expanduser() or readers.is_supported(file):
+            if file == Path(named).expanduser() or containers.is_readable(str(file)):
                 link = file.is_symlink()
                 path = real(file) if link else os.path.join(real(file.parent), file.name)  # noqa: PTH118
                 files.setdefault(path, file)

@@ -4,8 +4,9 @@ Requests come in at standard input, answers go out at standard output (:mod:`ind
 
 - ``{"path", "max_bytes", "password"}``, and for an upload its bytes: a file to read;
 - ``{"ready"}`` once, ``{"loaded": …}`` before a file is parsed, ``{"alive"}`` now and then from
-  one that takes long, ``{"log": …}`` for what it logs, ``{"reports"}`` or ``{"problem"}`` as the
-  answer, or ``{"memory"}`` as the last word of a process that has run out of it.
+  one that takes long, ``{"log": …}`` for what it logs, ``{"report": …}`` for every document,
+  ``{"problem"}`` at the end of each file, which is null if there were reports, or ``{"memory"}`` as
+  the last word of a process that has run out of it.
 
 It ends when its standard input does, so that none is left behind when the program is killed.
 """
@@ -60,10 +61,11 @@ class _Voice:
         self._lock = threading.Lock()
         self._last_sign = 0.0
 
-    def say(self, message: bytes) -> None:
+    def say(self, message: bytes, *, at_once: bool = True) -> None:
         with self._lock:
             self._out.write(message)
-            self._out.flush()
+            if at_once:
+                self._out.flush()
 
     def alive(self) -> None:
         now = time.monotonic()
@@ -110,7 +112,7 @@ def _load(path: str, content: bytes | None, max_bytes: int) -> Loaded:
     from index import readers
     from index.readers import containers
 
-    if not (containers.is_container(path) or readers.is_supported(Path(path))):
+    if not containers.is_readable(path):
         raise ReadError(path, readers.NOT_SUPPORTED)
     if content is not None:
         return loaded(content, path, max_bytes=max_bytes)
@@ -132,14 +134,15 @@ def _answer(
 def _reading(
     request: dict[str, Any], content: bytes | None, read: Read, voice: _Voice
 ) -> dict[str, Any]:
-    """What became of the file: reports, or what is wrong with it as a whole."""
+    """Read and report; returns the last message: what is wrong with the file as a whole, or None."""
     path, max_bytes = request["path"], request["max_bytes"]
     try:
         file = _load(path, content, max_bytes)
         facts = {"sha256": file.sha256, "size": file.size, "modified_ns": file.modified_ns}
         voice.say(frames.encode({"loaded": facts}))
-        reports = read(file.data, path, max_bytes, request["password"])
-        return {"reports": [report_to_facts(report) for report in reports]}
+        for report in read(file.data, path, max_bytes, request["password"]):
+            voice.say(frames.encode({"report": report_to_facts(report)}), at_once=False)
+        return {"problem": None}
     except ReadError as error:
         return {"problem": error.reason}
     except Exception as error:  # noqa: BLE001 - whatever it is, it is this file's; and it is logged

@@ -1,15 +1,14 @@
-"""A file becomes a :class:`~index.types.Document`: one module per format.
+"""A file becomes a :class:`~index.types.Document`: one module or package per format.
 
-To read another format, write a module for it and name it in ``_READERS``.
+To read another format, write a module for it and a function here that names its endings. What holds
+several documents, an archive or a mail with attachments, is taken apart by ``index.readers.containers``.
 """
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Callable
 from pathlib import Path
 
-from index.errors import ReadError
 from index.types import Document
 
 READING = "3"
@@ -20,41 +19,13 @@ MAX_FILE_BYTES = 20 * 1024 * 1024
 """A larger file is refused: 20 MB of text are some 40,000 passages, about an hour of embedding on
 an ordinary processor. ``QA_MAX_FILE_MB`` sets another limit."""
 
-
-def _read_plain(data: bytes, path: str) -> Document:
-    from index.readers import decoding, plain
-
-    return plain.read_plain(decoding.decode(data, path), path)
-
-
-def _read_markdown(data: bytes, path: str) -> Document:
-    from index.readers import decoding, markdown
-
-    return markdown.read_markdown(decoding.decode(data, path), path)
-
-
-def _read_html(data: bytes, path: str) -> Document:
-    from index.readers import html
-
-    return html.read_html(data, path)
-
-
-_READERS: dict[str, Callable[[bytes, str], Document]] = {
-    ".txt": _read_plain,
-    ".text": _read_plain,
-    ".md": _read_markdown,
-    ".markdown": _read_markdown,
-    ".html": _read_html,
-    ".htm": _read_html,
-    ".xhtml": _read_html,
-}
-
-SUFFIXES = tuple(_READERS)
-"""The file name endings that are read, in lower case."""
-
-
 NOT_SUPPORTED = "not a format that is read"
 """What is said of any other file."""
+
+Reader = Callable[[bytes, str, str], Document]
+"""Takes a file's bytes, its name, and a password, which is empty where none is known."""
+
+_READERS: dict[str, Reader] = {}
 
 
 def is_supported(path: Path) -> bool:
@@ -62,42 +33,146 @@ def is_supported(path: Path) -> bool:
     return path.suffix.lower() in _READERS
 
 
-def load(path: Path, *, max_bytes: int = MAX_FILE_BYTES) -> bytes:
-    """A file's bytes.
-
-    Raises:
-        ReadError: it is of a format that is not read, too large, missing or not permitted.
-    """
-    if not is_supported(path):
-        raise ReadError(str(path), NOT_SUPPORTED)
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise ReadError(str(path), "not a regular file")
-        size = status.st_size
-        if size > max_bytes:
-            raise ReadError(
-                str(path),
-                f"{_megabytes(size)} is over the limit of {_megabytes(max_bytes)} a file;"
-                " set QA_MAX_FILE_MB to a larger number to read it all the same",
-            )
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise ReadError(str(path), "there is no such file") from error
-    except PermissionError as error:
-        raise ReadError(str(path), "this file may not be read (permission denied)") from error
-    except OSError as error:
-        raise ReadError(str(path), error.strerror or str(error)) from error
-
-
-def read(data: bytes, path: Path) -> Document:
+def read(data: bytes, path: Path, *, password: str = "") -> Document:
     """A document from a file's bytes; its name decides on the format.
 
     Raises:
-        ReadError: it is empty, binary, damaged, or holds no text.
+        ReadError: it is empty, damaged, protected, or holds no text.
     """
-    return _READERS[path.suffix.lower()](data, str(path))
+    return _READERS[path.suffix.lower()](data, str(path), password)
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1024 / 1024:.0f} MB"
+def _reads(*suffixes: str) -> Callable[[Reader], Reader]:
+    def register(reader: Reader) -> Reader:
+        _READERS.update(dict.fromkeys(suffixes, reader))
+        return reader
+
+    return register
+
+
+# -- text -----------------------------------------------------------------------------------------
+
+
+@_reads(".txt", ".text", ".log")
+def _plain(data: bytes, path: str, password: str) -> Document:
+    from index.readers import decoding, plain
+
+    return plain.read_plain(decoding.decode(data, path), path)
+
+
+@_reads(".md", ".markdown")
+def _markdown(data: bytes, path: str, password: str) -> Document:
+    from index.readers import decoding, markdown
+
+    return markdown.read_markdown(decoding.decode(data, path), path)
+
+
+@_reads(".html", ".htm", ".xhtml")
+def _html(data: bytes, path: str, password: str) -> Document:
+    from index.readers import html
+
+    return html.read_html(data, path)
+
+
+# -- written with a word processor, or set for print ----------------------------------------------
+
+
+@_reads(".pdf")
+def _pdf(data: bytes, path: str, password: str) -> Document:
+    from index.readers import pdf
+
+    return pdf.read_pdf(data, path, password=password)
+
+
+@_reads(".docx", ".docm", ".dotx")
+def _docx(data: bytes, path: str, password: str) -> Document:
+    from index.readers import docx
+
+    return docx.read_docx(data, path)
+
+
+@_reads(".doc")
+def _doc(data: bytes, path: str, password: str) -> Document:
+    from index.readers import doc
+
+    return doc.read_doc(data, path)
+
+
+@_reads(".odt", ".ott", ".fodt")
+def _odt(data: bytes, path: str, password: str) -> Document:
+    from index.readers import odt
+
+    return odt.read_odt(data, path)
+
+
+@_reads(".rtf")
+def _rtf(data: bytes, path: str, password: str) -> Document:
+    from index.readers import rtf
+
+    return rtf.read_rtf(data, path)
+
+
+@_reads(".epub")
+def _epub(data: bytes, path: str, password: str) -> Document:
+    from index.readers import epub
+
+    return epub.read_epub(data, path)
+
+
+# -- slides, tables, records ----------------------------------------------------------------------
+
+
+@_reads(".pptx", ".pptm", ".ppsx")
+def _pptx(data: bytes, path: str, password: str) -> Document:
+    from index.readers import pptx
+
+    return pptx.read_pptx(data, path)
+
+
+@_reads(".xlsx", ".xlsm")
+def _xlsx(data: bytes, path: str, password: str) -> Document:
+    from index.readers import xlsx
+
+    return xlsx.read_xlsx(data, path)
+
+
+@_reads(".csv", ".tsv")
+def _tables(data: bytes, path: str, password: str) -> Document:
+    from index.readers import tables
+
+    return tables.read_csv(data, path)
+
+
+@_reads(".json", ".jsonl", ".ndjson")
+def _records(data: bytes, path: str, password: str) -> Document:
+    from index.readers import records
+
+    return records.read_json(data, path)
+
+
+@_reads(".ipynb")
+def _notebook(data: bytes, path: str, password: str) -> Document:
+    from index.readers import records
+
+    return records.read_notebook(data, path)
+
+
+# -- mail -----------------------------------------------------------------------------------------
+
+
+@_reads(".eml")
+def _eml(data: bytes, path: str, password: str) -> Document:
+    from index.readers import mail
+
+    return mail.read_eml(data, path)
+
+
+@_reads(".msg")
+def _msg(data: bytes, path: str, password: str) -> Document:
+    from index.readers import mail
+
+    return mail.read_msg(data, path)
+
+
+SUFFIXES = tuple(_READERS)
+"""The file name endings that are read, in lower case; archives' stand in ``index.readers.archives``."""

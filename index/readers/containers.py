@@ -33,9 +33,9 @@ class _Reading:
     budget: Budget
 
 
-def is_container(path: str) -> bool:
-    """Whether a file of this name can hold files."""
-    return is_archive(path) or path.lower().endswith(MAIL_SUFFIXES)
+def is_readable(path: str) -> bool:
+    """Whether a file of this name can be read, or what is in it."""
+    return is_archive(path) or readers.is_supported(Path(path))
 
 
 def read_all(
@@ -67,7 +67,7 @@ def _read(data: bytes, path: str, reading: _Reading, depth: int) -> list[FileRep
     if problem:
         return [FileReport(path, problem=problem)]
     try:
-        report = FileReport(path, readers.read(data, Path(path)))
+        report = FileReport(path, readers.read(data, Path(path), password=reading.password))
     except ReadError as error:
         report = FileReport(path, problem=error.reason)
     except Exception as error:  # noqa: BLE001 - one file's fault; the others in an archive are read
@@ -128,6 +128,4 @@ def _attached(data: bytes, path: str, reading: _Reading, depth: int) -> Iterator
 
 
 def _unsupported(path: str) -> str | None:
-    if is_archive(path) or readers.is_supported(Path(path)):
-        return None
-    return f"not a format that is read ({', '.join(readers.SUFFIXES)})"
+    return None if is_readable(path) else readers.NOT_SUPPORTED

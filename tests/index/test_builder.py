@@ -285,7 +285,7 @@ def test_another_way_of_reading_reads_anew(
     read = readers.read
     calls: list[Path] = []
 
-    def counted(data: bytes, path: Path) -> Document:
+    def counted(data: bytes, path: Path, *, password: str = "") -> Document:
         calls.append(path)
         return read(data.replace(b"twenty", b"forty"), path)
 
@@ -389,7 +389,7 @@ def test_an_empty_folder_is_named(tmp_path: Path, fake: FakeEmbedder) -> None:
 
 
 def test_an_empty_folder_holds_no_documents(tmp_path: Path, fake: FakeEmbedder) -> None:
-    with pytest.raises(NoDocumentsError, match=r"no document to read: no \.txt, .* file in"):
+    with pytest.raises(NoDocumentsError, match="no document to read: no file of a kind"):
         build_index([tmp_path], embedder=fake)
     with pytest.raises(NoDocumentsError):
         build_index([], embedder=fake)
