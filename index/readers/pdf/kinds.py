@@ -53,8 +53,10 @@ def tell_kinds(pieces: list[Piece], title: str | None, outline: Mapping[str, int
     """
     body = body_size(pieces)
     _join_labels(pieces)
+    speaks = any(not _MARK.fullmatch(piece.text) for piece in pieces)
     for piece in pieces:
-        if piece.kind is Kind.PARAGRAPH and not piece.row and _MARK.fullmatch(piece.text):
+        mark = speaks and not piece.row and _MARK.fullmatch(piece.text)
+        if mark and piece.kind is Kind.PARAGRAPH:
             piece.kind = Kind.BOILERPLATE
         elif piece.kind is Kind.PARAGRAPH and _is_caption(piece):
             piece.kind = Kind.CAPTION

@@ -108,5 +108,7 @@ class Page:
     """Whether most characters have no known meaning, as fonts without a table of them give."""
     picture: float = 0.0
     """The share of the page that its largest picture covers."""
+    damaged: bool = False
+    """Whether it could not be opened."""
     drawn: bool = False
     """Whether anything is drawn on it besides text."""

@@ -89,7 +89,7 @@ class _Reading:
         try:
             page = self._file[index]
         except helpers().PdfiumError:
-            self._pages.append(Page(number, 612.0, 792.0))
+            self._pages.append(Page(number, 612.0, 792.0, damaged=True))
             self._missed.append(number)
             return
         try:
@@ -169,6 +169,8 @@ class _Reading:
         """Why there is no text."""
         if not self._missed:
             return "there is no text in it"
+        if all(page.damaged for page in self._pages):
+            return "a damaged PDF; open it in a viewer and save or print it as a new PDF"
         if not self._ocr.available:
             return "its pages are images; install tesseract to have them read"
         return "its pages are images, and no words were found in them"
@@ -187,7 +189,9 @@ def _aside(page: Page) -> list[Piece]:
 def _marker(page: Page) -> Piece:
     """What stands for a page that could not be read, so that nothing is missing without a word."""
     text = f"[page {page.number} is an image without text]"
-    if page.letters and not page.garbled:
+    if page.damaged:
+        text = f"[page {page.number} is damaged and cannot be read]"
+    elif page.letters and not page.garbled:
         text = f"[page {page.number} is mostly an image, whose text is not read]"
     elif page.garbled:
         text = f"[page {page.number} has letters that the file does not explain]"

@@ -459,6 +459,22 @@ def test_damaged_bytes_give_a_document_or_a_reason():
         assert outcome(cut)
 
 
+def test_a_page_that_cannot_be_opened():
+    pdf = Pdf().page(lines(72, 700, BRIDGE))
+    pdf.pages.append(pdf.add("(no page)"))
+    assert blocks(read(pdf.to_bytes()))[1] == (
+        Kind.BOILERPLATE,
+        "[page 2 is damaged and cannot be read]",
+    )
+    pdf.pages = pdf.pages[1:]
+    with pytest.raises(ReadError, match="a damaged PDF"):
+        read(pdf.to_bytes())
+
+
+def test_a_file_that_says_a_number_only():
+    assert texts(one_page(show(300, 400, "201+"))) == ["201+"]
+
+
 def test_forms_within_each_other_end():
     pdf = Pdf()
     number = len(pdf.objects) + 4
