@@ -48,6 +48,8 @@ class Job:
     size: int = 0
     modified_ns: int = 0
     """These three as soon as the worker has the file's bytes."""
+    reports: list[FileReport] = field(default_factory=list)
+    """As they come, one by one: those of a large archive together would fill the worker's memory."""
 
     def finish(self, reports: Sequence[FileReport]) -> None:
         """Hand the reports to whoever waits."""

@@ -76,11 +76,6 @@ class Keeper(threading.Thread):
 
     # --- what other threads call ----------------------------------------------------------------
 
-    @property
-    def busy(self) -> bool:
-        """Whether it has work."""
-        return bool(self._pending)
-
     def drop(self, job: Job) -> None:
         """Stop at a job that nobody wants any more, if this keeper has it."""
         with self._lock:
@@ -176,6 +171,9 @@ class Keeper(threading.Thread):
             file = message["loaded"]
             job.sha256, job.size = str(file["sha256"]), int(file["size"])
             job.modified_ns = int(file["modified_ns"])
+            job.reports = []
+        elif "report" in message:
+            job.reports.append(report_from_facts(message["report"]))
         elif "log" in message:
             level, name, said = message["log"]
             logging.getLogger(str(name)).log(int(level), "%s", said)
@@ -184,15 +182,14 @@ class Keeper(threading.Thread):
             worker.kill(None if worker.answered else job, self._too_much_memory())
             self._bury(worker)
         else:
-            problem = message.get("problem")
-            reports = (
-                [] if problem else [report_from_facts(packed) for packed in message["reports"]]
-            )
+            problem = message["problem"]
+            if problem is None and not job.reports:
+                raise ValueError("neither a report nor a problem")
             self._answered(worker)
-            if problem:
-                job.fail(problem)
+            if problem is None:
+                job.finish(job.reports)
             else:
-                job.finish(reports)
+                job.fail(str(problem))
 
     def _answered(self, worker: Worker) -> None:
         worker.answered += 1

@@ -8,7 +8,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from pathlib import Path
 from types import TracebackType
 
@@ -77,6 +77,8 @@ class ReadingPool:
         self._most = workers
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._keepers: list[Keeper] = []
+        self._unfinished = 0
+        """Files that are waited for, on their way or in the queue."""
         self._lock = threading.Lock()
         self._closed = threading.Event()
 
@@ -163,15 +165,20 @@ class ReadingPool:
         with self._lock:
             if self._closed.is_set():
                 raise WorkerError("files are no longer read: the pool is closed")
+            self._unfinished += 1
+            job.done.add_done_callback(self._finished)
             self._jobs.put(job)
-            idle = sum(not keeper.busy for keeper in self._keepers)
-            if idle < self._jobs.qsize() and len(self._keepers) < self._most:
+            if self._unfinished > len(self._keepers) < self._most:
                 if not self._keepers:
                     threading.Thread(target=self._watch, name="file clock", daemon=True).start()
                 keeper = Keeper(self._jobs, self._command, self._limits)
                 self._keepers.append(keeper)
                 keeper.start()
         return job
+
+    def _finished(self, _: Future[FileReading]) -> None:
+        with self._lock:
+            self._unfinished -= 1
 
     def _watch(self) -> None:
         """Stop what takes too long, until the pool is closed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import logging
 import os
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -171,6 +173,28 @@ def test_a_process_reads_many_files(tmp_path):
     assert len({process_of(each) for each in found}) == 1
 
 
+def test_two_files_are_read_at_once(tmp_path):
+    for _ in range(5):
+        with pool(workers=2) as reading:
+            found = list(reading.read(files(tmp_path, "hang 0.2", "hang 0.2")))
+        assert len({process_of(each) for each in found}) == 2
+
+
+def test_an_archive_has_a_report_for_each_file_in_it():
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("b.txt", "Some words.")
+        archive.writestr("a.exe", b"MZ")
+        archive.writestr("c/d.md", "# Other words")
+    with ReadingPool() as reading:
+        found = reading.read_bytes(target.getvalue(), "box.zip", max_bytes=LIMIT)
+    assert [(each.path, each.document is not None) for each in found.reports] == [
+        ("box.zip/a.exe", False),
+        ("box.zip/b.txt", True),
+        ("box.zip/c/d.md", True),
+    ]
+
+
 def test_files_are_asked_for_a_bounded_number_ahead(tmp_path):
     [request] = files(tmp_path, "one")
     asked = 0
@@ -214,6 +238,7 @@ def test_a_first_result_does_not_wait_for_later_requests(tmp_path):
         ("killed", "the system stopped the program that reads it, perhaps for want of memory"),
         ("nonsense", "the program that reads it gave an answer that makes no sense"),
         ("misfit", "the program that reads it gave an answer that makes no sense"),
+        ("nothing", "the program that reads it gave an answer that makes no sense"),
         ("raise", "it could not be read (KeyError: 'the table of contents')"),
         ("recurse", "it is nested too deeply to be read"),
         ("refuse", "it is written in invisible ink"),
