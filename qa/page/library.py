@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import ArgumentError, Error, NoDocumentsError
+from index.errors import ArgumentError, Error, NoDocumentsError, StoreError
+from index.store import MANIFEST
 from index.types import FileReport
 from index.workers import ReadingPool
 from qa.page.head import EXAMPLES, header, loading_text, note, problems, ready_text
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 NOTHING_LEFT = "there is no document to ask; add one under Documents"
 UNEXPECTED = "Something went wrong here; the terminal that runs this program says what"
+FOLLOW_SECONDS = 1.0
+"""How often an index that another process may bring up to date is looked at."""
 logger = logging.getLogger(__name__)
 
 
@@ -59,6 +63,7 @@ class Library:
         self._notes: list[str] = []
         self._loaded: Assistant | None = None
         self._assistant: Assistant | None = None
+        self._removed: set[str] = set()
         self._changing = threading.Lock()
         self._failure: str | None = None
         self._done = threading.Event()
@@ -66,7 +71,7 @@ class Library:
 
     def start(self) -> None:
         """Begin to load, in a thread that does not keep the program from ending."""
-        threading.Thread(target=self._load, name="library", daemon=True).start()
+        threading.Thread(target=self._run, name="library", daemon=True).start()
 
     @property
     def done(self) -> bool:
@@ -100,6 +105,7 @@ class Library:
                 raise ArgumentError("this document is not there any more")
             if not self.removable:
                 raise ArgumentError("this document is everybody's, and stays")
+            self._removed.add(document_id)
             self._assistant = self.indexed(left, known=[self.loaded().index])
             self.examples = ()
 
@@ -171,6 +177,40 @@ class Library:
         text = ready_text(len(index.documents), len(index.passages)) if index else ready_text(0, 0)
         return header(text, "ready", notes)
 
+    def _run(self) -> None:
+        self._load()
+        documents, _, _, index_dir = self._arguments
+        if self._loaded is not None and not documents and index_dir is not None:
+            self._follow(index_dir)
+
+    def _follow(self, folder: Path) -> None:
+        """Have the index as it is now, whenever another process has brought it up to date."""
+        last = _version(folder)
+        while True:
+            time.sleep(FOLLOW_SECONDS)
+            now = _version(folder)
+            if now != last:
+                last = now
+                self._reopen(folder)
+
+    def _reopen(self, folder: Path) -> None:
+        """Answer from what is in a folder now; where that cannot be used, from what was."""
+        from index.index import Index
+        from qa.assistant import Assistant
+
+        loaded = self.loaded()
+        try:
+            index = Index.open(folder, embedder=loaded.index.embedder)
+        except StoreError as error:
+            logger.warning("the index changed, and what is there now cannot be used: %s", error)
+            return
+        with self._changing:
+            self._loaded = self._assistant = Assistant(index, reader=loaded.reader or "none")
+            left = [each for each in index.documents if each.id not in self._removed]
+            if len(left) < len(index.documents):
+                self._assistant = self.indexed(left, known=[index])
+            self.examples = ()
+
     def _load(self) -> None:
         try:
             with warnings.catch_warnings(record=True) as caught:
@@ -229,3 +269,12 @@ class Library:
             )
             if issubclass(warning.category, told):
                 self._notes.append(str(warning.message))
+
+
+def _version(folder: Path) -> tuple[int, int] | None:
+    """What changes whenever an index is saved; None where there is none just now."""
+    try:
+        status = (folder / MANIFEST).stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns
