@@ -77,6 +77,8 @@ def has_body(record: Record) -> bool:
 def _stored_body(record: Record) -> str:
     for name in BODIES:
         value = record.get(name)
+        if value is None:
+            continue
         if isinstance(value, dict):  # {"content": {"rendered": "<p>…"}}
             value = first(value, ("rendered", "plain", "text", "raw", "html"))
         if isinstance(value, list) and value and all(type(part) is str for part in value):
@@ -90,6 +92,8 @@ def author_of(record: Record, names: Iterable[str] = AUTHORS) -> str | None:
     """Who wrote it."""
     for field in names:
         value = record.get(field)
+        if value is None:
+            continue
         several = value[:10] if isinstance(value, list) else [value]
         said = [name for name in map(_name, several) if name]
         if said:

@@ -51,8 +51,9 @@ class Writers:
                 waiting += value
             elif isinstance(value, dict):
                 waiting += value.values()
-                name, author = id_of(value), author_of(value)
-                if author and has_body(value):
+                author = author_of(value) if has_body(value) else None
+                name = id_of(value)
+                if author:
                     self._names.add(author)
                     if name:
                         self._by_id[name] = author
