@@ -135,6 +135,15 @@ def odt_parts(text: str = WORDS, prologue: str = "") -> dict[str, str | bytes]:
     }
 
 
+def fodt() -> bytes:
+    """An OpenDocument text in one XML file."""
+    return (
+        f'<office:document {_odf_space()} office:mimetype="application/vnd.oasis.opendocument.text">'
+        f'<office:body><office:text><text:h text:outline-level="1">A bridge</text:h>'
+        f"<text:p>{WORDS}</text:p></office:text></office:body></office:document>"
+    ).encode()
+
+
 def epub_parts(text: str = WORDS, prologue: str = "") -> dict[str, str | bytes]:
     """A book of one chapter."""
     return {
@@ -266,6 +275,7 @@ SAMPLES: dict[str, Callable[[], bytes]] = {
     ".xlsx": lambda: zipped(xlsx_parts()),
     ".pptx": lambda: zipped(pptx_parts()),
     ".odt": lambda: zipped(odt_parts(), stored=("mimetype",)),
+    ".fodt": fodt,
     ".epub": lambda: zipped(epub_parts(), stored=("mimetype",)),
     ".zip": lambda: zipped(_FILES),
     ".tar": lambda: tarred(_FILES),
@@ -280,6 +290,8 @@ SAMPLES: dict[str, Callable[[], bytes]] = {
 
 ALIASES = {
     ".text": ".txt",
+    ".log": ".txt",
+    ".ott": ".odt",
     ".markdown": ".md",
     ".htm": ".html",
     ".xhtml": ".html",
