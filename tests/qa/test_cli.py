@@ -34,7 +34,7 @@ from qa.reading.choose import DEFAULT_READER
 from qa.render import as_text
 
 ROOT = Path(__file__).parent.parent.parent
-COMMANDS = ("ask", "index", "chat", "evaluate", "serve")
+COMMANDS = ("ask", "index", "verify", "chat", "evaluate", "serve")
 
 HARBOUR = """The harbour wall of Westmouth
 
