@@ -316,9 +316,9 @@ def test_what_is_no_presentation():
 @pytest.mark.parametrize("together", [True, False], ids=["in a heap", "apart"])
 def test_many_shapes_take_little_time(together):
     shapes = [shape("x", at=(0, 0 if together else at, 9, 0.5)) for at in range(350)]
-    began = time.perf_counter()
+    began = time.process_time()
     assert len(said(*shapes)) == 351
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 5
 
 
 def test_groups_in_groups_without_end():
