@@ -19,6 +19,12 @@ from index.types import Block, Document, Kind
 _SHORT_LIST = 300
 """A list up to this many characters is one paragraph: its items say little without each other."""
 
+_DEEPEST = 100
+"""Quotes and lists within one another that are read; what lies deeper is left out by the parser. Its
+own limit is 20, which ten lists reach; it calls itself for each, and Python's limit is 1,000."""
+
+_TOO_DEEP = "its parts lie too deep inside each other to be read"
+
 _FRONT_MATTER = re.compile(
     r"\ufeff?(---|\+\+\+)[ \t]*\n(?P<body>(?s:.{0,20000}?)\n)?\1[ \t]*(?:\n|\Z)"
 )
@@ -76,7 +82,9 @@ def read_markdown(text: str, path: str) -> Document:
         blocks += section.blocks
         blocks += _blocks(text, after, head, at_top=False)
     if not blocks:
-        raise ReadError(path, "there is no text in it")
+        marks = _CONTAINER.match(text)
+        deep = marks is not None and marks.end() > _DEEPEST
+        raise ReadError(path, _TOO_DEEP if deep else "there is no text in it")
     title = head.title or _first_heading(text, leaves) or stem(path)
     return Document.create(
         path=path, title=title, text=text, blocks=blocks, author=head.author, date=head.date
@@ -136,7 +144,7 @@ def _take_field(text: str, entry: re.Match[str], head: _Head) -> None:
 
 def _leaves(text: str, offset: int) -> list[_Leaf]:
     """The blocks without children, in order, with their offsets into the text."""
-    parser = MarkdownIt("commonmark").enable("table").disable("inline")
+    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table").disable("inline")
     starts = [offset, *(found.end() for found in re.finditer(r"\r\n?|\n", text[offset:]))]
     starts = [starts[0], *(start + offset for start in starts[1:]), len(text)]
     tokens = parser.parse(text[offset:])

@@ -207,3 +207,14 @@ def test_much_of_anything_takes_seconds(unit):
 def test_marks_without_words_are_no_document(text):
     with pytest.raises(ReadError, match="there is no text in it"):
         read_markdown(text, "a.md")
+
+
+def test_lists_within_lists_are_read_down_to_the_last():
+    levels = [f"{'  ' * level}- point {level} has some words of its own" for level in range(40)]
+    words = [text for _, text in kinds("\n".join(levels))]
+    assert words == [f"point {level} has some words of its own" for level in range(40)]
+
+
+def test_what_lies_too_deep_is_not_said_to_be_empty():
+    with pytest.raises(ReadError, match="too deep"):
+        read_markdown("> " * 10_000 + "words", "a.md")
