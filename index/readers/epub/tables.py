@@ -16,6 +16,9 @@ _LONG_CELL = 300
 _MAX_ROWS = 10_000
 """Rows that a cell may reach over."""
 
+_MAX_REACHING = 50
+"""Cells that may reach over the next row, of which each says them all again."""
+
 
 def is_layout(table: _Element) -> bool:
     """Whether a table only places text: it has one cell, or much more than words in its cells."""
@@ -42,7 +45,7 @@ def rows_of(table: _Element) -> Iterator[Row]:
             words = words_of(cell)
             column = len(row.cells)
             down = _number(cell, "rowspan", _MAX_ROWS)
-            if down > 1:
+            if down > 1 and len(reaching) < _MAX_REACHING:
                 reaching[column] = (down - 1, words)
             wide = _number(cell, "colspan", max(1, MAX_COLUMNS - column))
             row.cells += [words, *[""] * (wide - 1)]

@@ -37,6 +37,9 @@ _MAX_REPEATED = 64
 _MAX_ROWS = 10_000
 """Rows that a cell may reach over."""
 
+_Reaching = dict[int, tuple[int, str]]
+"""For each column how many more rows the last cell that began in it reaches over, and its words."""
+
 
 class Body:
     """Reads a body; keeps count of pages and tables, and of what has been said.
@@ -169,36 +172,43 @@ class Body:
         self._tables += 1
         name = f"table {self._tables}"
         read: list[Row] = []
+        reaching: _Reaching = {}
         for row, is_header in rows:
             if name_of(row) == "text:soft-page-break":
                 self._turn(1)
             else:
-                read.append(self._row(row, read, is_header=is_header))
+                read.append(self._row(row, reaching, is_header=is_header))
+                if len(read) == 1 and self._all_headings(row):
+                    read[0].is_header = True
         return list(table_pieces(read, name))
 
-    def _row(self, node: _Element, above: list[Row], *, is_header: bool) -> Row:
+    def _all_headings(self, row: _Element) -> bool:
+        """Whether all words of a row are in the style of a table's header."""
+        said = [
+            paragraph
+            for paragraph in row.iter(full("text:p"))
+            if (text_of(paragraph) or "").strip()
+        ]
+        names = [attribute(paragraph, "text:style-name") for paragraph in said]
+        return bool(names) and all(self._styles.look(name).heads_table for name in names)
+
+    def _row(self, node: _Element, reaching: _Reaching, *, is_header: bool) -> Row:
         row = Row(is_header=is_header or None)
         row.page = self._turn(0)
-        heads: list[bool] = []
         for cell in _cells(node):
             column = len(row.cells)
             repeated = number(cell, "table:number-columns-repeated", _MAX_REPEATED)
             if name_of(cell) == "table:covered-table-cell":
-                row.cells += [_reaching_down(above, column)]
+                rows_left, words = reaching.get(column, (0, ""))
+                row.cells.append(words if rows_left else "")
+                reaching[column] = (max(0, rows_left - 1), words)
                 row.cells += [""] * (min(repeated, MAX_COLUMNS - column) - 1)
                 continue
             text, after = self._cell(cell)
             row.cells += [text] * min(repeated, MAX_COLUMNS - column)
-            row.spans_down[column] = number(cell, "table:number-rows-spanned", _MAX_ROWS)
+            reaching[column] = (number(cell, "table:number-rows-spanned", _MAX_ROWS) - 1, text)
             row.after += after
-            heads += [
-                self._styles.look(attribute(paragraph, "text:style-name")).heads_table
-                for paragraph in cell.iterchildren(full("text:p"))
-                if text
-            ]
         row.drop_empty_end()
-        if not above and heads and all(heads):
-            row.is_header = True
         return row
 
     def _cell(self, cell: _Element) -> tuple[str, list[Piece]]:
@@ -211,16 +221,6 @@ class Body:
             else:
                 words.append(piece.text)
         return one_line(" ".join(words)), after
-
-
-def _reaching_down(above: list[Row], column: int) -> str:
-    """The words of a cell above that reaches down over a column of the next row."""
-    for distance, row in enumerate(reversed(above), 1):
-        if row.spans_down.get(column, 1) > distance:
-            return row.cells[column] if column < len(row.cells) else ""
-        if column in row.spans_down:
-            break
-    return ""
 
 
 def _rows(table: _Element, *, header: bool) -> Iterator[tuple[_Element, bool]]:

@@ -28,8 +28,6 @@ class Row:
     """Whether the file says that it names the columns; None where it says nothing."""
     after: list[Piece] = field(default_factory=list)
     """What belongs to its cells and follows it: footnotes, comments, tables in the table."""
-    spans_down: dict[int, int] = field(default_factory=dict)
-    """Where a reader needs it: how many rows the cell that begins in a column reaches over."""
     page: str | None = None
     """The page it stands on, where the file says."""
 
