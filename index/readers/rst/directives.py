@@ -62,7 +62,7 @@ def read_directive(lines: list[str], start: int) -> tuple[Directive, int] | None
     argument = [head["argument"] or ""]
     index = 0
     while index < len(body) and body[index] and not _OPTION.fullmatch(body[index]):
-        argument.append(body[index])
+        argument.append(body[index].strip())
         index += 1
     name = head["name"].lower()
     if name in _ADMONITIONS:  # all of it is content
