@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -333,7 +333,9 @@ def _facts(embedder: Embedder, dimension: int, sources: Sequence[Source]) -> sto
         dimension=dimension,
         chunking=chunker.CHUNKING,
         reading=READING,
-        sources=[asdict(source) for source in sources],
+        sources=[
+            {each.name: getattr(source, each.name) for each in fields(source)} for source in sources
+        ],
     )
 
 

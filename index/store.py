@@ -22,7 +22,7 @@ import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -407,7 +407,7 @@ def _write_segment(
 def _draft(folder: Path, manifest: Manifest) -> Path:
     _flush(folder)
     draft = folder / f"{MANIFEST}.draft"
-    text = _with_head(json.dumps(asdict(manifest), ensure_ascii=False))
+    text = _with_head(json.dumps(_as_facts(manifest), ensure_ascii=False))
     try:
         draft.write_text(text, encoding="utf-8", errors="surrogatepass")
         _flush(draft)
@@ -424,6 +424,19 @@ def _sweep_locked(folder: Path, manifest: Manifest) -> None:
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
+
+
+def _as_facts(manifest: Manifest) -> dict[str, Any]:
+    # Not dataclasses.asdict, which would copy what is known of each of many thousand files.
+    return {
+        "facts": _fields(manifest.facts),
+        "documents": manifest.documents,
+        "segments": [_fields(segment) for segment in manifest.segments],
+    }
+
+
+def _fields(value: Facts | StoredSegment) -> dict[str, Any]:
+    return {each.name: getattr(value, each.name) for each in fields(value)}
 
 
 def _manifest(facts: dict[str, Any]) -> Manifest:

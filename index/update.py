@@ -59,6 +59,8 @@ class Update:
         self._bytes, self._bytes_read = 0, 0
         self._passages = 0
         self._kept_at = time.monotonic()
+        self._kept = 0
+        """How many passages were embedded when there was last time to keep them."""
         self.to_read = self._look()
 
     @property
@@ -130,10 +132,11 @@ class Update:
             self._progress(self._passages + done, max(expected, self._passages + of))
 
     def is_due(self) -> bool:
-        """Whether it is time to keep what there is; once true, false for a while."""
+        """Whether it is time to keep what was embedded; once true, false for a while."""
         now = time.monotonic()
-        due = now - self._kept_at >= KEEP_SECONDS and self.embedded > 0
-        self._kept_at = now if due else self._kept_at
+        due = now - self._kept_at >= KEEP_SECONDS and self.embedded > self._kept
+        if due:
+            self._kept_at, self._kept = now, self.embedded
         return due
 
     def so_far(self) -> tuple[list[IndexedDocument], list[Source]]:
