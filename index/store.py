@@ -337,11 +337,15 @@ def _write_locked(
         manifest = Manifest(facts, list(wanted), [*kept, *written])
         draft = _draft(folder, manifest)
     except BaseException:
-        for segment in written:
-            shutil.rmtree(folder / segment.name, ignore_errors=True)
+        _remove(folder, written)
         raise
-    # With this rename the new index is the index, whatever happens after it.
-    draft.replace(folder / MANIFEST)
+    try:
+        # With this rename the new index is the index, whatever happens after it.
+        draft.replace(folder / MANIFEST)
+    except OSError:  # and nothing else: an interruption may come when it is done
+        _remove(folder, written)
+        draft.unlink(missing_ok=True)
+        raise
     _flush(folder)
     _sweep_locked(folder, manifest)
     return manifest
@@ -415,6 +419,11 @@ def _draft(folder: Path, manifest: Manifest) -> Path:
         draft.unlink(missing_ok=True)
         raise
     return draft
+
+
+def _remove(folder: Path, written: Sequence[StoredSegment]) -> None:
+    for segment in written:
+        shutil.rmtree(folder / segment.name, ignore_errors=True)
 
 
 def _sweep_locked(folder: Path, manifest: Manifest) -> None:
