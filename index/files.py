@@ -6,7 +6,6 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -152,38 +151,38 @@ def find_files(
     """
     files: dict[str, Path] = {}
     problems = []
-    real = lru_cache(os.path.realpath)
     for named in paths:
         found, problem = _files_in(named, selection)
         problems += problem
-        for file in found:
-            if file == Path(named).expanduser() or containers.is_readable(str(file)):
-                link = file.is_symlink()
-                path = real(file) if link else os.path.join(real(file.parent), file.name)  # noqa: PTH118
-                files.setdefault(path, file)
-            elif not file.name.startswith("."):
-                problems.append(FileReport(str(file), problem=readers.NOT_SUPPORTED))
+        for real, file in found.items():
+            files.setdefault(real, file)
     return list(files.values()), problems
 
 
-def _files_in(named: str | Path, selection: Selection) -> tuple[list[Path], list[FileReport]]:
+Found = tuple[dict[str, Path], list[FileReport]]
+"""Files by where they really are, and what cannot be read or looked into."""
+
+
+def _files_in(named: str | Path, selection: Selection) -> Found:
     """A file itself, or those below a folder; and what cannot be looked into."""
     try:
         path = Path(named).expanduser()
         if path.is_dir():
             return _files_below(path, selection)
         if path.exists():
-            return [path], []
+            return {os.path.realpath(path): path}, []
     except (OSError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
-        return [], [FileReport(str(named), problem=(reason or str(error)).lower())]
-    return [], [FileReport(str(path), problem="there is no such file or folder")]
+        return {}, [FileReport(str(named), problem=(reason or str(error)).lower())]
+    return {}, [FileReport(str(path), problem="there is no such file or folder")]
 
 
-def _files_below(folder: Path, selection: Selection) -> tuple[list[Path], list[FileReport]]:
-    files: list[Path] = []
+def _files_below(folder: Path, selection: Selection) -> Found:
+    files: dict[str, Path] = {}
+    problems: list[FileReport] = []
     closed: list[OSError] = []
     inside = os.path.realpath(folder)
+    wanted = _patterns(folder, selection.include) if selection.include else None
     left_out = {folder: _selected(folder, selection)}
     for parent, folders, names in os.walk(folder, onerror=closed.append):
         here = Path(parent)
@@ -191,38 +190,38 @@ def _files_below(folder: Path, selection: Selection) -> tuple[list[Path], list[F
         if not selection.ignored and ".gitignore" in names:
             rules = [*rules, _git_rules(here)]
         left_out[here] = rules
-        folders[:] = [
-            name
-            for name in sorted(folders)
-            if _is_taken(here / name, rules, selection, folder=True)
-        ]
-        files += [
-            here / name
-            for name in sorted(names)
-            if _is_taken(here / name, rules, selection) and _is_inside(here / name, inside)
-        ]
-    wanted = _patterns(folder, selection.include)
-    return [file for file in files if not selection.include or wanted(file)], [
+        shown = sorted(folders) if selection.ignored else _not_hidden(folders)
+        folders[:] = [name for name in shown if _is_taken(here / name, rules, folder=True)]
+        really = os.path.realpath(here)
+        for name in sorted(names) if selection.ignored else _not_hidden(names):
+            path = here / name
+            if not _is_taken(path, rules) or (wanted is not None and not wanted(path)):
+                continue
+            if not containers.is_readable(name):
+                if not name.startswith("."):
+                    problems.append(FileReport(str(path), problem=readers.NOT_SUPPORTED))
+                continue
+            link = path.is_symlink()
+            real = os.path.realpath(path) if link else f"{really}{os.sep}{name}"
+            if not link or Path(real).is_relative_to(inside):
+                files.setdefault(real, path)
+    problems += [
         FileReport(
             str(error.filename), problem=f"this folder may not be read ({error.strerror})".lower()
         )
         for error in closed
     ]
+    return files, problems
 
 
-def _is_taken(
-    path: Path, rules: list[Ignored], selection: Selection, *, folder: bool = False
-) -> bool:
-    if path.name.startswith(".") and not selection.ignored:
-        return False
+def _not_hidden(names: Iterable[str]) -> list[str]:
+    return sorted(name for name in names if not name.startswith("."))
+
+
+def _is_taken(path: Path, rules: list[Ignored], *, folder: bool = False) -> bool:
     if folder and path.is_symlink():
         return False
     return not any(rule(path) for rule in rules)
-
-
-def _is_inside(path: Path, folder: str) -> bool:
-    """Whether a file is below a folder where its link, if it is one, leads."""
-    return not path.is_symlink() or Path(os.path.realpath(path)).is_relative_to(folder)
 
 
 def _selected(folder: Path, selection: Selection) -> list[Ignored]:

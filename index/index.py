@@ -34,25 +34,63 @@ MOST_NAMES = 20
 """How many authors or documents a message lists."""
 
 
+class Tables:
+    """What searching some documents takes, each part made when it is first asked for.
+
+    Row *i* of the vectors and of BM25 is ``passages[i]``.
+
+    Args:
+        entries: the documents.
+    """
+
+    def __init__(self, entries: Iterable[IndexedDocument]) -> None:
+        self.entries = tuple(entries)
+
+    @cached_property
+    def documents(self) -> tuple[Document, ...]:
+        """The documents themselves."""
+        return tuple(entry.document for entry in self.entries)
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """The passages of all documents, one after another."""
+        return all_passages(self.entries)
+
+    @cached_property
+    def dense(self) -> DenseIndex:
+        """Their vectors."""
+        return DenseIndex(stacked(self.entries, self.dimension))
+
+    @cached_property
+    def lexical(self) -> LexicalIndex:
+        """Their words."""
+        return LexicalIndex(TermTable.joined([entry.terms for entry in self.entries]))
+
+    @cached_property
+    def acronyms(self) -> dict[str, str]:
+        """What initials stand for in these documents."""
+        return find_acronyms(entry.names for entry in self.entries)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The documents' vocabulary, to correct misspelt questions with."""
+        return tuple(sorted(set().union(*(entry.words for entry in self.entries))))
+
+    @property
+    def dimension(self) -> int:
+        """Numbers in a vector; 0 where no document has a passage."""
+        return next((entry.vectors.shape[1] for entry in self.entries if entry.passages), 0)
+
+
 @dataclass(frozen=True)
 class Index:
     """The passages of a set of documents, searchable. Safe to search from several threads.
 
     It does not change: ``index.builder.build_index`` makes the next one, taking over what stayed.
-    Row *i* of the vectors and of BM25 is ``passages[i]``.
     """
 
     embedder: Embedder
-    entries: tuple[IndexedDocument, ...]
-    """The documents, each with what searching it takes; all below is made of them."""
-    documents: tuple[Document, ...]
-    passages: tuple[Passage, ...]
-    dense: DenseIndex
-    lexical: LexicalIndex
-    acronyms: dict[str, str]
-    """What initials stand for in these documents."""
-    words: tuple[str, ...]
-    """The documents' vocabulary, to correct misspelt questions with."""
+    tables: Tables
     sources: tuple[Source, ...] = ()
     """The files that they were read from, as these were then; none where they were not read here."""
     chunking: str = chunker.CHUNKING
@@ -71,19 +109,42 @@ class Index:
             embedder: what their vectors are from.
             facts: the other fields: ``sources``, ``chunking``, ``reading``, ``reports``, ``embedded``.
         """
-        entries = tuple(entries)
-        dimension = next(entry.vectors.shape[1] for entry in entries if entry.passages)
-        return cls(
-            embedder,
-            entries,
-            documents=tuple(entry.document for entry in entries),
-            passages=all_passages(entries),
-            dense=DenseIndex(stacked(entries, dimension)),
-            lexical=LexicalIndex(TermTable.joined([entry.terms for entry in entries])),
-            acronyms=find_acronyms(entry.names for entry in entries),
-            words=tuple(sorted({word for entry in entries for word in entry.words})),
-            **facts,
-        )
+        return cls(embedder, Tables(entries), **facts)
+
+    @property
+    def entries(self) -> tuple[IndexedDocument, ...]:
+        """The documents, each with what searching it takes."""
+        return self.tables.entries
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The documents themselves."""
+        return self.tables.documents
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """The passages of all documents, one after another."""
+        return self.tables.passages
+
+    @property
+    def dense(self) -> DenseIndex:
+        """The passages' vectors, by their rows."""
+        return self.tables.dense
+
+    @property
+    def lexical(self) -> LexicalIndex:
+        """The passages' words, by their rows."""
+        return self.tables.lexical
+
+    @property
+    def acronyms(self) -> dict[str, str]:
+        """What initials stand for in these documents."""
+        return self.tables.acronyms
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The documents' vocabulary, to correct misspelt questions with."""
+        return self.tables.words
 
     # -- searching ----------------------------------------------------------------------------
 
@@ -242,7 +303,7 @@ class Index:
             StoreError: another process is writing it.
             OSError: the folder cannot be written; what was there is still in place.
         """
-        facts = _facts(self.embedder, self.dense.dimension, self.sources)
+        facts = _facts(self.embedder, self.tables.dimension, self.sources)
         facts = replace(facts, chunking=self.chunking, reading=self.reading)
         store.write(Path(folder), self.entries, facts)
 

@@ -7,9 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from index.types import Block, Document, FileReport, Kind, Passage
 
 Facts = Mapping[str, Any]
+
+_KINDS = {str(kind): kind for kind in Kind}
+"""Looked up, as ``Kind(…)`` takes ten times as long."""
 
 
 def document_to_facts(document: Document) -> dict[str, Any]:
@@ -35,7 +40,7 @@ def document_from_facts(facts: Facts) -> Document:
     Raises:
         ValueError, KeyError, TypeError: it did not.
     """
-    blocks = tuple(Block(Kind(kind), *place) for kind, *place in facts["blocks"])
+    blocks = tuple(Block(_KINDS[kind], *place) for kind, *place in facts["blocks"])
     return Document(**{**facts, "blocks": blocks, "also": tuple(facts["also"])})
 
 
@@ -78,10 +83,10 @@ def passage_from_facts(document: Document, facts: list[Any]) -> Passage:
     """What :func:`passage_to_facts` made.
 
     Raises:
-        ValueError, TypeError: it did not.
+        ValueError, KeyError, TypeError: it did not.
     """
     kind, *place = facts
-    return Passage(document, Kind(kind), *place)
+    return Passage(document, _KINDS[kind], *place)
 
 
 def lines(values: Iterable[Any]) -> bytes:
@@ -96,6 +101,18 @@ def read_lines(path: Path) -> Iterator[Any]:
     Raises:
         OSError, ValueError: the file is missing, or not what was made.
     """
-    with path.open(encoding="utf-8", errors="surrogatepass", newline="\n") as file:
+    with path.open("rb") as file:
         for line in file:
-            yield json.loads(line)
+            yield parsed(line)
+
+
+def parsed(line: bytes) -> Any:
+    """A JSON value.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        return orjson.loads(line)  # three times as fast
+    except orjson.JSONDecodeError:  # it takes no surrogates, which file names may have
+        return json.loads(line.decode("utf-8", "surrogatepass"))

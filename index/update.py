@@ -156,9 +156,11 @@ class Update:
 
     def _entry(self, name: str, path: str, *also: str) -> IndexedDocument:
         known = self._documents[name]
-        title = self._titles.get((path, name), known.title)
-        document = dataclasses.replace(known, path=path, also=also, title=title)
         found = self._entries[name]
+        title = self._titles.get((path, name), known.title)
+        if (known.path, known.also, known.title) == (path, also, title) and known is found.document:
+            return found
+        document = dataclasses.replace(known, path=path, also=also, title=title)
         if found.document.title != document.title:
             [found] = self._indexing.entries([document], self._told)
             self._entries[name] = found

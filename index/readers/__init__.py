@@ -67,6 +67,13 @@ def _markdown(data: bytes, path: str, password: str) -> Document:
     return markdown.read_markdown(decoding.decode(data, path), path)
 
 
+@_reads(".rst", ".rest")
+def _rst(data: bytes, path: str, password: str) -> Document:
+    from index.readers import decoding, rst
+
+    return rst.read_rst(decoding.decode(data, path), path)
+
+
 @_reads(".html", ".htm", ".xhtml")
 def _html(data: bytes, path: str, password: str) -> Document:
     from index.readers import html
