@@ -28,7 +28,7 @@ _ITEM_TOKEN = re.compile(
     r"|content|text|texte|message|inner|main|holder|view|element|[a-z]?\d+))*$"
 )
 _TEXT_TOKEN = re.compile(
-    rf"^(?:[a-z0-9]+-){{0,3}}?(?:{_WORDS}|post|message|review|answer|reply|user|entry)s?"
+    rf"^(?:[a-z0-9]+-){{0,3}}?(?:{_WORDS}|post|message|review|answer|reply|user|usertext|entry)s?"
     r"-(?:content|text|texte|message|body|copy|story|inner-text|description)(?:-\d+)?$"
 )
 PLAIN_TEXT_TOKEN = re.compile(r"^(?:content|text|message|body|postbody|bbwrapper|s-prose|copy)$")
@@ -38,7 +38,7 @@ _SECTION_TOKEN = re.compile(
 )
 _SURE_TOKEN = re.compile(r"comment(?!ary)|kommentar(?:e|list|bereich)|comentario|disqus|guestbook")
 REPLIES_TOKEN = re.compile(
-    r"^(?:children|(?:[a-z0-9]+-)*(?:replies|answers|responses|antworten|reponses|thread))$"
+    r"^(?:children|indented|(?:[a-z0-9]+-)*(?:replies|answers|responses|antworten|reponses|thread))$"
 )
 DEPTH_TOKEN = re.compile(r"^(?:[a-z]+-)*(?:depth|level|indent)-?(\d{1,2})$")
 POST_TOKEN = re.compile(
@@ -102,6 +102,17 @@ def is_text_part(element: _Element) -> bool:
     """Whether class, id or microdata says that this is the text of a comment."""
     return has_name(element, _TEXT_TOKEN) or bool(
         {"text", "reviewBody", "commentText"} & set(itemprops_of(element))
+    )
+
+
+def holds_text_part(form: _Element) -> bool:
+    """Whether a form is put around the words of a comment, as old Reddit does, not for writing one."""
+    return any(
+        node.tag in ITEM_TAGS
+        and is_text_part(node)
+        and next(node.iter("textarea", "input"), None) is None
+        and any(text.strip() for text in node.itertext())
+        for node in form.iter()
     )
 
 

@@ -15,6 +15,7 @@ from index.readers.html.comments.parts import (
     date_of,
     own_elements,
 )
+from index.readers.html.comments.replies import note_surroundings, resolve_replies
 from index.readers.html.comments.sections import (
     close_region,
     drop_emptied,
@@ -61,6 +62,7 @@ def take_comments(root: _Element) -> list[PageComment]:
         held = any(node in within for node in region.iter())
         close_region(region, bool(found) or held)
     drop_emptied(sections)
+    resolve_replies(items)
     comments = _without_stray(_finished(items))
     return comments + not_shown(described, comments)
 
@@ -82,6 +84,7 @@ def _read_items(items: list[Item]) -> list[Item]:
         if item.depth is not None:
             by_depth[item.depth] = item
         read.append(item)
+    note_surroundings(read)
     return read
 
 

@@ -14,6 +14,7 @@ from index.readers.html.comments.marks import (
     META_TOKEN,
     NOISE_TOKEN,
     PLAIN_TEXT_TOKEN,
+    holds_text_part,
     is_item,
     is_text_part,
 )
@@ -62,6 +63,8 @@ class Item:
     text: str = ""
     reply_to: str | None = None
     nested: set[_Element] = field(default_factory=set)
+    around: list[_Element] = field(default_factory=list)
+    """Its own elements, and those around it that hold no other comment."""
 
 
 def own_elements(item: Item) -> Iterator[_Element]:
@@ -93,6 +96,8 @@ def body_lines(item: Item) -> list[str]:
 def _is_trimming(element: _Element) -> bool:
     """Whether an element of a comment is something else than its words."""
     if element.tag in {"time", "cite", "button", "form", "footer", "header", "nav"}:
+        if element.tag == "form" and holds_text_part(element):
+            return False
         # Some systems set the words themselves in a footer or header; a long one is kept.
         return sum(map(len, lines_of(element))) < PROSE
     if element.get("aria-hidden") == "true":

@@ -6,7 +6,13 @@ from typing import Any, cast
 
 from lxml.etree import _Element
 
-from index.readers.html.comments.marks import DATE_TOKEN, WIDGET_TOKEN, is_item, is_section
+from index.readers.html.comments.marks import (
+    DATE_TOKEN,
+    WIDGET_TOKEN,
+    holds_text_part,
+    is_item,
+    is_section,
+)
 from index.readers.html.comments.parts import Item, author_of, body_lines
 from index.readers.html.comments.wording import LONGEST_NAME, PROSE, date_in, says_comments
 from index.readers.html.dom import (
@@ -48,7 +54,8 @@ def drop_hidden_forms(root: _Element) -> None:
     for form in list(root.iter("form")):
         asks = next(form.iter("textarea", "input"), None) is not None
         tells = any(len(line) > PROSE for line in lines_of_form(form))
-        if asks and not tells and not any(is_item(node) for node in form.iter("*")):
+        holds = any(is_item(node) for node in form.iter("*")) or holds_text_part(form)
+        if asks and not tells and not holds:
             take_away(form)
 
 

@@ -55,6 +55,15 @@ IN_REPLY = re.compile(
     r"|en respuesta a)\s*:?\s*(?P<author>[^\n:]{1,60}?)\s*:?$",
     re.IGNORECASE,
 )
+IN_REPLY_HEAD = re.compile(
+    r"^\W*(?:in reply to|replying to|replied to|replies to|reply to|responding to|responded to|"
+    r"antwort an|antwort auf|als antwort auf|antwortet|antwortete|en réponse à|répond à|a répondu à|"
+    r"in risposta a|risponde a|en respuesta a|respondió a|em resposta a|respondeu a|als reactie op|"
+    r"som svar til|som svar på|svar till|w odpowiedzi na)\b\s*",
+    re.IGNORECASE,
+)
+"""What stands in a comment's head before the name of the one it answers."""
+
 ADDRESSED = re.compile(r"^@\s?(?P<author>[^\n:,]{1,60}?)\s*(?:[:,\n]|$)")
 _SURE = (
     "comments|kommentare|leserkommentare|nutzerkommentare|commentaires|comentarios|comentários"
