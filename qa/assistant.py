@@ -100,15 +100,18 @@ class Assistant:
         strict = index_dir is not None and not repair
         previous = None if rebuild else _open_kept(folder, embedder, strict=strict)
         keep = _Keep(folder, embedder, anew=rebuild)
-        index = build_index(
-            paths,
-            embedder=embedder,
-            previous=previous,
-            options=options or ReadOptions(max_bytes=max_file_bytes()),
-            progress=progress,
-            keep=keep,
-        )
-        keep.finish(index)
+        try:
+            index = build_index(
+                paths,
+                embedder=embedder,
+                previous=previous,
+                options=options or ReadOptions(max_bytes=max_file_bytes()),
+                progress=progress,
+                keep=keep,
+            )
+            keep.finish(index)
+        finally:
+            keep.say()
         return cls(index, reader=reader)
 
     @classmethod
@@ -354,10 +357,10 @@ class _Keep:
             # From here on, what is there is of this process.
             self._anew, self._problem = False, None
         except (OSError, StoreError) as error:
-            self._problem = error  # said once, at the end
+            self._problem = error  # said once, by say()
 
     def finish(self, index: Index) -> None:
-        """See that exactly this index is kept, and nothing else; say so where it could not be."""
+        """See that exactly this index is kept, and nothing else."""
         try:
             if not is_kept(self._folder, index.entries):
                 # What was damaged may be of files that have gone: then nothing was embedded or kept.
@@ -365,6 +368,9 @@ class _Keep:
             sweep(self._folder)
         except (OSError, StoreError) as error:
             self._problem = self._problem or error
+
+    def say(self) -> None:
+        """Say so where the index, as far as it came, could not be kept."""
         if self._problem is not None:
             warnings.warn(
                 f"the index could not be kept in {self._folder} ({self._problem}); the next start"

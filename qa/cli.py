@@ -6,7 +6,9 @@ libraries load in the commands that need them, so that help comes at once.
 
 from __future__ import annotations
 
+import atexit
 import functools
+import gc
 import sys
 import tomllib
 from collections.abc import Callable, Sequence
@@ -74,6 +76,8 @@ def main(args: Sequence[str] | None = None) -> None:
     Args:
         args: the command line without the program's name; by default this process's.
     """
+    # As it ends, the process need not look through all that the libraries have made: a second.
+    atexit.register(gc.freeze)
     terminal.prepare_streams()
     try:
         cli(args=_with_command(list(sys.argv[1:] if args is None else args)))
@@ -213,7 +217,7 @@ class _Source:
         said = terminal.spoken_warnings(
             IndexNotKeptWarning, IndexRebuiltWarning, ReaderNotUsedWarning
         )
-        with said, terminal.Working(LOADING) as working:
+        with said, terminal.Working(LOADING, stopped=terminal.STOPPED) as working:
             assistant = Assistant.from_documents(
                 self.documents or None,
                 model=self.model,

@@ -171,7 +171,7 @@ def _build(
     """Build the index; one that cannot be read is mended, which is what was asked for."""
     from qa.assistant import Assistant
 
-    with terminal.Working(LOADING) as working:
+    with terminal.Working(LOADING, stopped=terminal.STOPPED) as working:
         return Assistant.from_documents(
             paths,
             model=model,

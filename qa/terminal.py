@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from index.index import Index
     from qa.answer import Answer
 
+STOPPED = "stopped; the next run goes on from what was embedded so far"
+"""Said when Ctrl-C ends the embedding of passages, as these are kept."""
+
 BAR_FROM = 36
 """A bar is shown when more passages than this are embedded; fewer take a second or two."""
 
@@ -157,10 +160,13 @@ class Working:
 
     Args:
         doing: what is being done, until passages are embedded.
+        stopped: what to say when Ctrl-C ends it while they are.
     """
 
-    def __init__(self, doing: str) -> None:
+    def __init__(self, doing: str, *, stopped: str = "") -> None:
         self._doing = doing
+        self._stopped = stopped
+        self._embedding = False
         self._console: Console | None = None
         self._shown: Status | Progress | None = None
 
@@ -172,13 +178,16 @@ class Working:
             self._show(self._console.status(self._doing))
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._show(None)
+        if self._stopped and self._embedding and kind is KeyboardInterrupt:
+            complain(self._stopped)
 
     def progress(self, done: int, total: int) -> None:
         """Take note that ``done`` of ``total`` passages are embedded."""
         from rich.progress import Progress
 
+        self._embedding = True
         if self._console is None or total <= BAR_FROM:
             return
         if not isinstance(self._shown, Progress):
