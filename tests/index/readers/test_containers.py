@@ -113,7 +113,8 @@ def test_an_attachment_within_limits():
     assert "too many" in outcome(mail.as_bytes(), "x.eml", depth=0)["x.eml/short.txt"]
 
 
-def test_names_of_containers():
+def test_names_of_what_is_read():
     assert is_readable("a.ZIP")
     assert is_readable("x/a.Eml")
+    assert is_readable("a.txt.gz")
     assert not is_readable("a.exe")

@@ -240,7 +240,7 @@ def test_code_as_it_is():
 def test_much_of_anything_takes_no_time(line):
     start = time.process_time()
     try:
-        read_rst(line * (40_000 // len(line)), "a.rst")
+        read_rst(line * (20_000 // len(line)), "a.rst")
     except ReadError:
         assert line.startswith((".. ", "=", "+", "::", "*", "|", "\\", "`"))
     assert time.process_time() - start < 2
