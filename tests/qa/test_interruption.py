@@ -37,6 +37,9 @@ def texts(folder: Path) -> Path:
 def command(docs: Path, folder: Path) -> list[str]:
     # What was embedded is announced: the signal then comes amid embedding, however slow a machine is.
     code = (
+        # A shell has what it starts in the background ignore Ctrl-C.
+        "import signal\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from index import update\n"
         "update.BATCH_CHARACTERS = 5_000\n"
         "update.KEEP_SECONDS = 1e9\n"  # the interruption itself keeps what there is
