@@ -60,6 +60,7 @@ def files(data: bytes, path: str) -> Iterator[tuple[str, str, bytes]]:
     """The attached files: a name, an ending for those without a name, and the bytes."""
     root = open_msg(data, path)
     try:
+        _check_readable(root, _headers(root), path)
         found = list(_files(root, 0))
     except ReadError:
         raise
@@ -78,7 +79,7 @@ def _guarded(root: Storage, path: str) -> Mail:
 
 
 def _mail(storage: Storage, path: str, depth: int) -> Mail:
-    headers = HeaderParser().parsestr(storage.text(_HEADERS).lstrip())
+    headers = _headers(storage)
     _check_readable(storage, headers, path)
     mail = Mail(
         subject=" ".join((storage.text(_SUBJECT) or field(headers, "Subject")).split()),
@@ -98,6 +99,11 @@ def _mail(storage: Storage, path: str, depth: int) -> Mail:
             mail.lines += signed.lines
             mail.enclosed += signed.enclosed
     return mail
+
+
+def _headers(storage: Storage) -> Message:
+    """The fields as the mail came with them; none where it was never sent."""
+    return HeaderParser().parsestr(storage.text(_HEADERS).lstrip())
 
 
 def _check_readable(storage: Storage, headers: Message, path: str) -> None:

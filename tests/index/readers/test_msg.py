@@ -229,6 +229,12 @@ def test_what_cannot_be_read(data, reason):
     assert reason in problem(data)
 
 
+def test_an_encrypted_mail_has_no_files():
+    files = [attached("a", x370E="application/pgp-encrypted"), attached("b.bin")]
+    with pytest.raises(ReadError, match="encrypted"):
+        list(attachments(compound_file(message({}, files=files)), "a.msg"))
+
+
 def test_damage_anywhere_is_told():
     whole = compound_file(
         message({**SENDER, 0x1000: TEXT * 30}, files=[attached("a.pdf", b"x" * 900)])
