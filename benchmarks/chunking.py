@@ -1,6 +1,6 @@
 """How well passages of long documents are cut: prints recall, precision and overlap with answers.
 
-    python benchmarks/chunking.py FOLDER [--cache FOLDER] [--corpora NAME...] [--k 5]
+    python benchmarks/chunking.py FOLDER [--cache FOLDER] [--corpora NAME...] [--first 100000]
 
 ``FOLDER`` holds ``questions_df.csv`` and ``corpora/*.md``, as in the public repository
 brandonstarxel/chunking_evaluation (Smith and Troynikov 2024, "Evaluating Chunking Strategies for
@@ -84,33 +84,36 @@ class Figures:
 # -- the data -------------------------------------------------------------------------------------
 
 
-def read_corpora(folder: Path, names: Sequence[str] | None) -> dict[str, Document]:
-    """The documents by name, as our reader reads them."""
+def read_corpora(
+    folder: Path, names: Sequence[str] | None, first: int | None
+) -> dict[str, Document]:
+    """The documents by name, as our reader reads them, or the beginning of each."""
     paths = sorted((folder / "corpora").glob("*.md"))
     unknown = set(names or ()) - {path.stem for path in paths}
     if unknown or not paths:
         raise SystemExit(f"{folder / 'corpora'}: no {', '.join(sorted(unknown)) or 'corpora'}")
     return {
-        path.stem: readers.read(path.read_bytes(), path)
+        path.stem: readers.read(path.read_text(encoding="utf-8")[:first].encode(), path)
         for path in paths
         if names is None or path.stem in names
     }
 
 
 def read_questions(folder: Path, corpora: Mapping[str, Document]) -> list[Question]:
-    """The questions on some documents, each answer's place checked against its words."""
+    """The questions that the documents answer, each answer's place checked against its words."""
     questions = []
     with (folder / "questions_df.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             if row["corpus_id"] not in corpora:
                 continue
-            spans = []
+            text, spans = corpora[row["corpus_id"]].text, []
             for reference in json.loads(row["references"]):
                 span = reference["start_index"], reference["end_index"]
-                if corpora[row["corpus_id"]].text[slice(*span)] != reference["content"]:
+                if span[1] <= len(text) and text[slice(*span)] != reference["content"]:
                     raise SystemExit(f"{row['corpus_id']}: the words of {span} are not there")
                 spans.append(span)
-            questions.append(Question(row["question"], row["corpus_id"], tuple(spans)))
+            if all(end <= len(text) for _, end in spans):
+                questions.append(Question(row["question"], row["corpus_id"], tuple(spans)))
     return questions
 
 
@@ -170,8 +173,25 @@ class Remembered(SentenceTransformerEmbedder):
             np.savez(self._file, keys=list(self._known), vectors=list(self._known.values()))
 
 
-def index_of(documents: Iterable[Document], cut: Cutting, embedder: Remembered) -> Index:
-    """The documents, cut in some way, searchable."""
+def title_and_words(passage: Passage) -> str:
+    """What a window is searched by."""
+    return f"{passage.document.title}\n{passage.text}"
+
+
+def index_of(
+    documents: Iterable[Document],
+    cut: Cutting,
+    embedder: Remembered,
+    searched: Callable[[Passage], str] = searched_text,
+) -> Index:
+    """The documents, cut in some way, searchable.
+
+    Args:
+        documents: what to cut.
+        cut: how.
+        embedder: the model that gives the passages' vectors.
+        searched: what a passage is searched for words by.
+    """
     chunker = Chunker(embedder)
     entries = []
     for document in documents:
@@ -184,7 +204,7 @@ def index_of(documents: Iterable[Document], cut: Cutting, embedder: Remembered) 
                 passages,
                 tuple(hashlib.sha256(text.encode()).hexdigest() for text in embedded),
                 embedder.embed(embedded),
-                term_table([searched_text(passage) for passage in passages], texts),
+                term_table([searched(passage) for passage in passages], texts),
                 vocabulary(texts),
                 find_names(texts),
             )
@@ -230,19 +250,23 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--cache", type=Path, help="folder for vectors, to be quicker next time")
     parser.add_argument("--corpora", nargs="+", help="only these, in one index; default: all")
+    parser.add_argument("--first", type=int, help="only the first so many characters of each")
     parser.add_argument("--k", type=int, default=5)
     options = parser.parse_args()
-    corpora = read_corpora(options.folder, options.corpora)
+    corpora = read_corpora(options.folder, options.corpora, options.first)
     questions = read_questions(options.folder, corpora)
     embedder = Remembered(options.cache)
-    cuttings: dict[str, Cutting] = {
-        f"ours, {CHUNKING}": Chunker(embedder).split,
-        f"{WINDOW_WORDS} words": windows_of_words,
-        f"{WINDOW_CHARACTERS} characters, {OVERLAP} overlap": windows_of_characters,
+    cuttings: dict[str, tuple[Cutting, Callable[[Passage], str]]] = {
+        f"ours, {CHUNKING}": (Chunker(embedder).split, searched_text),
+        f"{WINDOW_WORDS} words": (windows_of_words, title_and_words),
+        f"{WINDOW_CHARACTERS} characters, {OVERLAP} overlap": (
+            windows_of_characters,
+            title_and_words,
+        ),
     }
     print(f"{len(questions)} questions on {', '.join(corpora)}; the {options.k} best passages")
-    for name, cut in cuttings.items():
-        index = index_of(corpora.values(), cut, embedder)
+    for name, (cut, searched) in cuttings.items():
+        index = index_of(corpora.values(), cut, embedder, searched)
         embedder.remember()
         for way, find in finders(index, max(MOST_FOUND, options.k)):
             figures = [measured(each, find(each.text), options.k, corpora) for each in questions]

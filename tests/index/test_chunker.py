@@ -7,7 +7,7 @@ from fakes import FakeEmbedder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.chunker import Chunker, TokenCounter, searched_text
+from index.chunker import AROUND, PART_TOKENS, Chunker, TokenCounter, searched_text
 from index.embedder import SentenceTransformerEmbedder
 from index.types import PASSAGE_KINDS, Block, Document, Kind, Passage
 
@@ -209,6 +209,44 @@ def test_two_parts_are_halves() -> None:
     assert len(first.text) == len(second.text)
 
 
+def test_parts_of_a_long_paragraph_are_much_smaller_than_what_the_model_reads() -> None:
+    made = document((Kind.PARAGRAPH, (SENTENCE * 300).strip()))
+    sizes = [
+        len(passage.text.split()) for passage in Chunker(FakeEmbedder(max_tokens=512)).split(made)
+    ]
+    assert len(sizes) == 300 * 10 // PART_TOKENS
+    assert PART_TOKENS * 0.8 <= min(sizes) <= max(sizes) <= PART_TOKENS * 1.2
+
+
+def test_a_paragraph_that_fits_is_not_cut_however_long() -> None:
+    words = (SENTENCE * 40).strip()
+    (passage,) = Chunker(FakeEmbedder(max_tokens=512)).split(document((Kind.PARAGRAPH, words)))
+    assert passage.text == words
+
+
+def test_one_long_sentence_leaves_the_parts_far_from_it_as_they_are() -> None:
+    long_sentence = "One " + "word " * 54 + "ends. "
+    model = FakeEmbedder(max_tokens=64)
+    plain = Chunker(model).split(document((Kind.PARAGRAPH, (SENTENCE * 100).strip())))
+    made = document((Kind.PARAGRAPH, (SENTENCE * 50 + long_sentence + SENTENCE * 50).strip()))
+    mixed = Chunker(model).split(made)
+    check(made, mixed, model)
+    assert len(mixed) <= len(plain) + 5
+
+
+class Weightless(FakeEmbedder):
+    """A tokenizer that drops single letters, as real ones drop control characters."""
+
+    def count_tokens(self, text: str) -> int:
+        return 2 + 40 * (sum(map(len, text.split())) > 20)
+
+
+def test_words_without_tokens_are_cut_all_the_same() -> None:
+    model = Weightless(max_tokens=32)
+    made = document((Kind.PARAGRAPH, "A b. " * 100 + "A"), title="")
+    check(made, Chunker(model).split(made), model)
+
+
 def test_an_empty_document_has_no_passages() -> None:
     made = Document.create(path="a.txt", title="", text="", blocks=[])
     assert Chunker(FakeEmbedder()).split(made) == []
@@ -235,6 +273,57 @@ def test_title_section_and_author_stand_in_front() -> None:
         "The state of it\nComment by a reader:\nSo do I.",
     ]
     assert [searched_text(passage) for passage in chunker.split(made)] == texts
+
+
+def numbered(sentences: int) -> str:
+    """Sentences of which each has words of its own."""
+    return " ".join(f"Sentence{i} has the words alpha{i} and omega{i}." for i in range(sentences))
+
+
+def test_a_part_is_searched_with_the_words_around_it_and_embedded_without() -> None:
+    made = document(
+        (Kind.PARAGRAPH, "Unrelated before."),
+        (Kind.PARAGRAPH, numbered(60)),
+        (Kind.PARAGRAPH, "Unrelated after."),
+    )
+    chunker = Chunker(FakeEmbedder())
+    whole, *parts, last = chunker.split(made)
+    assert searched_text(whole) == "Title\nUnrelated before."
+    assert searched_text(last) == "Title\nUnrelated after."
+    assert len(parts) > 4
+    words = set(made.text.split())
+    for number, part in enumerate(parts):
+        searched = searched_text(part)
+        assert chunker.embedded_text(part) == f"Title\n{part.text}"
+        assert part.text in searched
+        assert "Unrelated" not in searched
+        assert set(searched.split()) - {"Title"} <= words  # no word is cut at the edge
+        _, *around = searched.split("\n")
+        assert len(around) == 3 - (number in (0, len(parts) - 1))
+        assert all(
+            AROUND // 2 < len(each) <= AROUND or each == part.text
+            for each in around
+            if number not in (0, 1, len(parts) - 2, len(parts) - 1)
+        )
+
+
+def test_a_part_of_a_comment_is_searched_with_that_comments_words_only() -> None:
+    made = document(
+        (Kind.COMMENT, numbered(40), {"author": "LTRich"}),
+        (Kind.COMMENT, "Nonsense.", {"author": "Pete"}),
+    )
+    *parts, last = Chunker(FakeEmbedder()).split(made)
+    assert searched_text(last) == "Title\nComment by Pete:\nNonsense."
+    assert all("Nonsense" not in searched_text(part) for part in parts)
+    assert all(searched_text(part).startswith("Title\nComment by LTRich:\n") for part in parts)
+
+
+@pytest.mark.parametrize("words", ["你好世界的组织在叙利亚失去了领土" * 200, "x" * 3000])
+def test_what_is_searched_around_a_part_is_bounded_where_there_are_no_spaces(words: str) -> None:
+    chunker = Chunker(FakeEmbedder(piece=1))
+    for part in chunker.split(document((Kind.PARAGRAPH, words), title="")):
+        assert part.text in searched_text(part)
+        assert len(searched_text(part)) <= len(part.text) + 2 * AROUND + 2
 
 
 def test_without_title_and_heading_the_words_stand_alone() -> None:
