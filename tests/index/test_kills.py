@@ -7,9 +7,24 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from collections_of_files import (
+    CountingEmbedder,
+    ReadOnce,
+    assert_same,
+    content,
+    fill,
+    first_state,
+    second_state,
+)
+
+from index import builder
+from index import update as updating
+from index.entries import IndexedDocument
+from index.files import Source
 
 HERE = Path(__file__).parent
 KILLS = 50
@@ -35,3 +50,32 @@ def test_a_kill_at_any_moment_costs_only_what_was_being_done(tmp_path: Path) -> 
     assert found["from nothing", "between"] >= 5
     assert found["up to date", "between"] >= 3
     assert {phase for phase, _, _ in outcomes} == {"from nothing", "up to date", "written again"}
+
+
+def test_every_state_that_is_kept_has_whole_documents(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A changed file that waits to be embedded counts as it was, its title included."""
+    monkeypatch.setattr(updating, "KEEP_SECONDS", 0.0)
+    monkeypatch.setattr(updating, "BATCH_CHARACTERS", 2_000)
+    docs = tmp_path / "docs"
+    first = first_state(40)
+    fill(docs, first)
+    before = builder.build_index([docs], embedder=CountingEmbedder(), reader=ReadOnce())
+    fill(docs, second_state(first))
+    after = builder.build_index([docs], embedder=CountingEmbedder(), reader=ReadOnce())
+    whole = [content(entry) for index in (before, after) for entry in index.entries]
+    kept: list[int] = []
+
+    def keep(entries: Sequence[IndexedDocument], sources: Sequence[Source]) -> None:
+        assert all(content(entry) in whole for entry in entries)
+        assert {each.document.id for each in entries} == {
+            name for source in sources for name in source.ids
+        }
+        kept.append(len(entries))
+
+    again = builder.build_index(
+        [docs], embedder=CountingEmbedder(), previous=before, reader=ReadOnce(), keep=keep
+    )
+    assert_same(again, after)
+    assert len(kept) > 3
