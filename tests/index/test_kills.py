@@ -56,7 +56,7 @@ def test_every_state_that_is_kept_has_whole_documents(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A changed file that waits to be embedded counts as it was, its title included."""
-    monkeypatch.setattr(updating, "KEEP_SECONDS", 0.0)
+    monkeypatch.setattr(updating.Update, "is_due", lambda _: True)
     monkeypatch.setattr(updating, "BATCH_CHARACTERS", 2_000)
     docs = tmp_path / "docs"
     first = first_state(40)
