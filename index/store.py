@@ -154,6 +154,19 @@ def sweep(folder: Path) -> None:
             _sweep_locked(folder, read_manifest(folder))
 
 
+def remove(folder: Path) -> None:
+    """Remove an index; what else lies in its folder is left alone.
+
+    Raises:
+        StoreError: another process has been writing for a minute.
+        OSError: it may not be removed.
+    """
+    with _locked(folder):
+        (folder / MANIFEST).unlink(missing_ok=True)
+        for path in folder.glob(f"{SEGMENT_PREFIX}*"):
+            path.unlink() if path.is_symlink() else shutil.rmtree(path)
+
+
 def read_manifest(folder: Path) -> Manifest:
     """Read what a saved index is.
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from index.builder import build_index
 from index.embedder import DEFAULT_MODEL, Embedder, Progress, SentenceTransformerEmbedder
 from index.entries import IndexedDocument
-from index.errors import ArgumentError, StoreError
+from index.errors import ArgumentError, NoDocumentsError, StoreError
 from index.files import ReadOptions, Source, find_files
 from index.index import Index, save_unfinished
 from index.readers import MAX_FILE_BYTES
-from index.store import exists, is_kept, sweep
+from index.store import exists, is_kept, remove, sweep
 from index.types import FileReport, Filter
 from qa.answer import Answer
 from qa.answering import Watch, answer
@@ -87,7 +87,8 @@ class Assistant:
             progress: called with how many passages are embedded, and of how many.
 
         Raises:
-            NoDocumentsError: nothing readable; the message says why for each file.
+            NoDocumentsError: nothing readable; the message says why for each file. An index that was
+                kept of these paths is removed, unless one of them is no longer there.
             ModelError: there is no such embedding model.
             StoreError: ``index_dir`` holds an index that cannot be used. One in the cache folder is
                 mended or built anew instead, with an :class:`IndexRebuiltWarning`.
@@ -110,6 +111,11 @@ class Assistant:
                 keep=keep,
             )
             keep.finish(index)
+        except NoDocumentsError:
+            # The files are gone, and what they said goes too; a disk that is missing is no such thing.
+            if exists(folder) and all(path.exists() for path in paths):
+                remove(folder)
+            raise
         finally:
             keep.say()
         return cls(index, reader=reader)

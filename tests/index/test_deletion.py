@@ -11,6 +11,7 @@ from collections_of_files import CountingEmbedder, article, fill, unsound
 from fakes import ReadHere
 
 from index import builder, store
+from index.errors import NoDocumentsError
 from index.index import Index
 from index.lexical import tokenize
 from qa import assistant
@@ -171,3 +172,25 @@ def test_a_copy_elsewhere_keeps_the_words_and_not_the_name(
     assert "pelunder" not in found
     assert "wumplefitz" in found
     assert unsound(folder) == []
+
+
+def test_nothing_is_left_when_every_file_has_gone(with_it: tuple[Path, Path, Index]) -> None:
+    docs, folder, index = with_it
+    (folder / "own.txt").write_text("the user's")
+    away = docs.rename(docs.with_name("away"))
+    with pytest.raises(NoDocumentsError, match="there is no such file or folder"):
+        bring_up_to_date(docs, folder)
+    # A disk that is not there now may be there tomorrow.
+    assert unsound_but_own(folder) == []
+    assert traces(folder, index, "pelunder") != {}
+    docs.mkdir()
+    with pytest.raises(NoDocumentsError):
+        bring_up_to_date(docs, folder)
+    assert traces(folder, index, "pelunder") == {}
+    assert {path.name for path in folder.iterdir()} - {store.LOCK} == {"own.txt"}
+    away.rename(docs / "back")
+    assert bring_up_to_date(docs, folder).embedded == index.embedded
+
+
+def unsound_but_own(folder: Path) -> list[str]:
+    return [each.what for each in unsound(folder) if not each.where.endswith("own.txt")]
