@@ -169,6 +169,7 @@ def document_to_dict(document: Document) -> dict[str, Any]:
         "title": document.title,
         # Not "path": Gradio takes that for a file to hand out.
         "file": document.path,
+        "also": list(document.also),
         "author": document.author,
         "date": document.date,
     }
@@ -194,5 +195,6 @@ def _passage_to_dict(passage: Passage) -> dict[str, Any]:
             "title": passage.document.title,
             # Not "path": Gradio takes that for a file to hand out.
             "file": passage.document.path,
+            "also": list(passage.document.also),
         },
     }

@@ -52,9 +52,10 @@ def nearest_words(answer: Answer) -> str:
 
 
 def place(passage: Passage) -> str:
-    """Where a passage stands: its document's title, page, section and file."""
-    where = [passage.document.title, passage.locator, passage.section]
-    return f"{', '.join(filter(None, where))} ({passage.document.path})"
+    """Where a passage stands: its document's title, page, section and files."""
+    document = passage.document
+    where = [document.title, passage.locator, passage.section]
+    return f"{', '.join(filter(None, where))} ({', '.join([document.path, *document.also])})"
 
 
 def _source(citation: Citation) -> str:

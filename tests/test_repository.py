@@ -30,7 +30,7 @@ def test_the_readme_s_python_runs(tmp_path: Path) -> None:
 def test_the_readme_s_commands_have_a_help(tmp_path: Path) -> None:
     [block] = re.findall(r"## In a terminal\n\n```sh\n(.*?)```", README, flags=re.DOTALL)
     named = set(re.findall(r"^qa (\w+)", block, flags=re.MULTILINE))
-    assert named == {"ask", "index", "chat", "serve", "evaluate"}
+    assert named == {"ask", "index", "verify", "chat", "serve", "evaluate"}
     for command in sorted(named):
         done = subprocess.run(
             [sys.executable, "-m", "qa", command, "--help"],

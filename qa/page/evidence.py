@@ -176,7 +176,8 @@ def _source(passage: Passage, turn: int, wrong: bool) -> str:
     parts = [inline(where) for where in (passage.locator, passage.section) if where]
     if passage.kind is Kind.COMMENT and passage.date:
         parts.append(inline(passage.date))
-    parts.append(f'<span class="file">{inline(PurePath(document.path).name)}</span>')
+    files = ", ".join(PurePath(path).name for path in (document.path, *document.also))
+    parts.append(f'<span class="file">{inline(files)}</span>')
     link = (
         f'<button type="button" data-do="read" data-turn="{turn}"'
         f' data-passage="{escape(passage.id)}">'

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from qa.assistant import Assistant
 from qa.cli import main
 
 ROOT = Path(__file__).parent.parent.parent
@@ -125,3 +126,14 @@ def test_a_folder_is_followed(docs: Path, tmp_path: Path) -> None:
         assert process.wait(30) == 130
         assert "Traceback" not in "".join(lines)
     assert not any(b"nine every morning" in path.read_bytes() for path in folder.rglob("*.*"))
+
+
+def test_the_same_content_is_cited_under_all_its_names(docs: Path, tmp_path: Path) -> None:
+    (docs / "copy.txt").write_text(FERRY)
+    assistant = Assistant.from_documents(docs, index_dir=tmp_path / "index", reader="none")
+    answer = assistant.ask("When does the ferry sail?")
+    assert f"({docs / 'copy.txt'}, {docs / 'ferry.txt'})" in str(answer)
+    document = answer.to_dict()["citations"][0]["passage"]["document"]
+    assert document["also"] == [str(docs / "ferry.txt")]
+    named = assistant.ask("When does the ferry sail?", document="ferry.txt")
+    assert named.citations == answer.citations
