@@ -41,6 +41,32 @@ def test_documents_are_added_and_removed_by_one_visitor_alone(
     expect(page.locator("#evidence")).not_to_contain_text("The kiln reached")
 
 
+def test_a_table_s_row_and_a_mail_s_writer_are_cited(visitor: Visitor, tmp_path: Path) -> None:
+    page = visitor.page
+    (tmp_path / "rent.csv").write_text(
+        "Boat,Owner,Rent\nHesper,Ada Brook,120 crowns\nMermaid,Olaf Lind,95 crowns\n"
+    )
+    (tmp_path / "quay.eml").write_text(
+        "From: Ada Brook <ada@quay.example>\nTo: Olaf Lind <olaf@quay.example>\n"
+        "Subject: The quay\nDate: Tue, 6 Jan 2026 09:00:00 +0000\n\n"
+        "The crane comes on Friday.\n\n"
+        "On Mon, 5 Jan 2026 at 10:12, Olaf Lind <olaf@quay.example> wrote:\n"
+        "> When is the zorblax lifted out of the water?\n"
+    )
+    visitor.open_documents()
+    page.locator("#files input[type=file]").set_input_files(
+        [tmp_path / "rent.csv", tmp_path / "quay.eml"]
+    )
+    expect(page.locator("#doing")).to_have_text("2 of 2 added.", timeout=SLOW)
+    visitor.ask("What is the rent of the boat Mermaid of Olaf Lind?")
+    shown = page.locator("#evidence .passage", has_text="95 crowns").first
+    expect(shown).to_contain_text("row 3")
+    visitor.ask("When is the zorblax lifted out of the water?")
+    asked = page.locator("#evidence .passage", has_text="zorblax lifted").first
+    expect(asked.locator(".speaker")).to_have_text("The author, Olaf Lind")
+    visitor.picture("row-and-mail")
+
+
 def test_text_is_pasted(visitor: Visitor) -> None:
     page = visitor.page
     visitor.open_documents()

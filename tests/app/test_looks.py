@@ -26,6 +26,17 @@ def test_every_width(browser: Browser, server: Server, width: int) -> None:
     visitor.close()
 
 
+def test_the_welcome_is_read_from_its_beginning(visitor: Visitor) -> None:
+    visitor.page.set_viewport_size({"width": 1280, "height": 500})
+    visitor.page.wait_for_timeout(300)
+    talk = visitor.page.locator("#talk")
+    assert talk.evaluate("talk => talk.scrollHeight > talk.clientHeight")  # not all of it fits
+    box, inside = talk.bounding_box(), visitor.page.locator(".empty h2").bounding_box()
+    assert box
+    assert inside
+    assert inside["y"] >= box["y"]
+
+
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
