@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 PORT   ?= 7860
+JOBS   ?= 2
 
 .PHONY: run test check format clean
 .DEFAULT_GOAL := run
@@ -12,7 +13,7 @@ run: $(VENV)/.installed
 	$(BIN)/python app.py --port $(PORT) --open
 
 test: $(VENV)/.installed-test check
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(PYTEST_ARGS)
 
 check: $(VENV)/.installed-test
 	$(BIN)/ruff check .

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from index import readers
+from index.manifest import MANIFEST, SEGMENT_PREFIX
 from index.readers import containers
 from index.types import FileReport
 from index.workers.jobs import FileReading, ReadRequest
@@ -186,6 +187,9 @@ def _files_below(folder: Path, selection: Selection) -> Found:
     left_out = {folder: _selected(folder, selection)}
     for parent, folders, names in os.walk(folder, onerror=closed.append):
         here = Path(parent)
+        if MANIFEST in names and any(name.startswith(SEGMENT_PREFIX) for name in folders):
+            folders.clear()  # an index, and no document
+            continue
         rules = left_out[here if here in left_out else here.parent]
         if not selection.ignored and ".gitignore" in names:
             rules = [*rules, _git_rules(here)]

@@ -21,6 +21,7 @@ from index.errors import ArgumentError, DamagedIndexError, ModelMismatchError, S
 from index.files import Source
 from index.fusion import fuse
 from index.lexical import LexicalIndex
+from index.manifest import Facts, read_manifest
 from index.readers import READING
 from index.sentences import Span
 from index.spelling import correct
@@ -323,14 +324,14 @@ class Index:
         """
         folder = Path(folder)
         while True:
-            manifest = store.read_manifest(folder)
+            manifest = read_manifest(folder)
             embedder = embedder or SentenceTransformerEmbedder(manifest.facts.model)
             _check_model(folder, manifest.facts, embedder)
             try:
                 return cls._stored(store.read(folder, manifest), manifest.facts, embedder)
             except DamagedIndexError:
                 # A save may have put other segments in their place meanwhile.
-                if store.read_manifest(folder) == manifest:
+                if read_manifest(folder) == manifest:
                     raise
 
     @classmethod
@@ -338,7 +339,7 @@ class Index:
         """What is undamaged of a damaged index; None where nothing is, or it is of no use."""
         folder = Path(folder)
         try:
-            manifest = store.read_manifest(folder)
+            manifest = read_manifest(folder)
             _check_model(folder, manifest.facts, embedder)
         except StoreError:
             return None
@@ -348,9 +349,7 @@ class Index:
         return cls._stored(entries, manifest.facts, embedder)
 
     @classmethod
-    def _stored(
-        cls, entries: Sequence[IndexedDocument], facts: store.Facts, embedder: Embedder
-    ) -> Index:
+    def _stored(cls, entries: Sequence[IndexedDocument], facts: Facts, embedder: Embedder) -> Index:
         there = {entry.document.id for entry in entries}
         sources = [Source.from_facts(source) for source in facts.sources]
         return cls.of(
@@ -387,8 +386,8 @@ def save_unfinished(
         store.write(Path(folder), entries, _facts(embedder, dimension, sources), anew=anew)
 
 
-def _facts(embedder: Embedder, dimension: int, sources: Sequence[Source]) -> store.Facts:
-    return store.Facts(
+def _facts(embedder: Embedder, dimension: int, sources: Sequence[Source]) -> Facts:
+    return Facts(
         model=embedder.name,
         fingerprint=embedder.fingerprint,
         dimension=dimension,
@@ -400,7 +399,7 @@ def _facts(embedder: Embedder, dimension: int, sources: Sequence[Source]) -> sto
     )
 
 
-def _check_model(folder: Path, facts: store.Facts, embedder: Embedder) -> None:
+def _check_model(folder: Path, facts: Facts, embedder: Embedder) -> None:
     if embedder.fingerprint != facts.fingerprint:
         raise ModelMismatchError(
             f"{folder}: built with the embedding model {facts.model}"

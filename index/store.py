@@ -14,29 +14,31 @@ names are removed by the next save. Nothing is ever unpickled.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import platform
-import re
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 
 from index.entries import IndexedDocument
-from index.errors import DamagedIndexError, FormatError, StoreError
-from index.segments import NAMES, read_segment, write_segment
+from index.errors import DamagedIndexError, StoreError
+from index.manifest import (
+    MANIFEST,
+    REBUILD,
+    SEGMENT_PREFIX,
+    Facts,
+    Manifest,
+    StoredSegment,
+    as_text,
+    exists,
+    read_manifest,
+)
+from index.segments import read_segment, write_segment
 
-FORMAT = 2
-"""The version of the layout above. An index of another version is built anew."""
-
-MANIFEST = "manifest.json"
-SEGMENT_PREFIX = "segment-"
 LOCK, HOLDER = "lock", "lock-holder"
 LOCK_SECONDS = 60.0
 """How long a save waits for another one to finish."""
@@ -44,72 +46,6 @@ SEGMENT_PASSAGES = 4096
 """A segment is closed at so many passages: a change of one document writes so many again, at most."""
 SMALL = SEGMENT_PASSAGES // 2
 """A segment of fewer passages is taken into the next one that is written, so that there are few."""
-
-_SEGMENT = re.compile(rf"{SEGMENT_PREFIX}[0-9a-f]{{16}}")
-_REBUILD = "build it again with `python -m qa index`, or delete the folder"
-
-
-@dataclass(frozen=True, slots=True)
-class StoredSegment:
-    """A segment, as the manifest has it.
-
-    Attributes:
-        name: its folder.
-        passages: how many it has.
-        documents: the digest of each of its documents.
-        files: SHA-256 of each of its files, by its name.
-    """
-
-    name: str
-    passages: int
-    documents: list[str]
-    files: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What an index is, beside its documents.
-
-    Attributes:
-        model: the embedding model's name.
-        fingerprint: the embedding model's fingerprint.
-        dimension: numbers in a vector.
-        chunking: how documents were cut.
-        reading: how files were read.
-        sources: what each file was when it was read (``index.files.Source``).
-    """
-
-    model: str
-    fingerprint: str
-    dimension: int
-    chunking: str
-    reading: str
-    sources: list[dict[str, Any]]
-
-    @property
-    def kind(self) -> tuple[object, ...]:
-        """What a segment of one index must share with another's to be taken over."""
-        return self.model, self.fingerprint, self.dimension, self.chunking
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a saved index is.
-
-    Attributes:
-        facts: what it is, beside its documents.
-        documents: the digest of each document, in their order.
-        segments: where they are.
-    """
-
-    facts: Facts
-    documents: list[str]
-    segments: list[StoredSegment]
-
-
-def exists(folder: Path) -> bool:
-    """Whether an index was saved in ``folder``."""
-    return (folder / MANIFEST).is_file()
 
 
 def write(
@@ -167,39 +103,6 @@ def remove(folder: Path) -> None:
             path.unlink() if path.is_symlink() else shutil.rmtree(path)
 
 
-def read_manifest(folder: Path) -> Manifest:
-    """Read what a saved index is.
-
-    Raises:
-        StoreError: there is no index in ``folder``.
-        DamagedIndexError: the manifest is not what was written.
-        FormatError: it was written by another version.
-    """
-    path = folder / MANIFEST
-    try:
-        text = path.read_text(encoding="utf-8", errors="surrogatepass")
-        head, _, body = text.partition("\n")
-        version = json.loads(head if body.startswith("{") else text)["format"]
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise StoreError(f"{folder}: no index here; build one with `python -m qa index`") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise DamagedIndexError(f"{path}: damaged; {_REBUILD}") from error
-    if version != FORMAT:
-        raise FormatError(
-            f"{folder}: this index has format {version}, and this version of the program reads"
-            f" format {FORMAT}; {_REBUILD}"
-        )
-    if text != _with_head(body):
-        raise DamagedIndexError(f"{path}: damaged; {_REBUILD}")
-    try:
-        manifest = _manifest(json.loads(body))
-    except (ValueError, KeyError, TypeError) as error:
-        raise DamagedIndexError(f"{path}: damaged; {_REBUILD}") from error
-    if not all(map(_is_inside, manifest.segments)):
-        raise DamagedIndexError(f"{path}: names files that are none of an index's; {_REBUILD}")
-    return manifest
-
-
 def read(folder: Path, manifest: Manifest) -> list[IndexedDocument]:
     """The documents of an index, in their order.
 
@@ -212,7 +115,7 @@ def read(folder: Path, manifest: Manifest) -> list[IndexedDocument]:
     try:
         return [found[each] for each in manifest.documents]
     except KeyError as error:
-        raise DamagedIndexError(f"{folder}: document {error} is missing; {_REBUILD}") from error
+        raise DamagedIndexError(f"{folder}: document {error} is missing; {REBUILD}") from error
 
 
 def read_undamaged(folder: Path, manifest: Manifest) -> list[IndexedDocument]:
@@ -236,11 +139,11 @@ def read_stored(folder: Path, segment: StoredSegment) -> dict[str, IndexedDocume
     try:
         entries = list(read_segment(folder / segment.name))
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
-        raise DamagedIndexError(f"{folder / segment.name}: {error}; {_REBUILD}") from error
+        raise DamagedIndexError(f"{folder / segment.name}: {error}; {REBUILD}") from error
     digests = [digest(entry) for entry in entries]
     if digests != segment.documents or segment.passages != sum(len(e.passages) for e in entries):
         raise DamagedIndexError(
-            f"{folder / segment.name}: not the documents that the manifest names; {_REBUILD}"
+            f"{folder / segment.name}: not the documents that the manifest names; {REBUILD}"
         )
     return dict(zip(digests, entries, strict=True))
 
@@ -256,9 +159,9 @@ def check_files(folder: Path, segment: StoredSegment) -> None:
         try:
             found = _sha256(path)
         except OSError as error:
-            raise DamagedIndexError(f"{path}: missing; {_REBUILD}") from error
+            raise DamagedIndexError(f"{path}: missing; {REBUILD}") from error
         if found != sha256:
-            raise DamagedIndexError(f"{path}: changed since it was written; {_REBUILD}")
+            raise DamagedIndexError(f"{path}: changed since it was written; {REBUILD}")
 
 
 def strays(folder: Path, manifest: Manifest) -> list[Path]:
@@ -424,9 +327,8 @@ def _write_segment(
 def _draft(folder: Path, manifest: Manifest) -> Path:
     _flush(folder)
     draft = folder / f"{MANIFEST}.draft"
-    text = _with_head(json.dumps(_as_facts(manifest), ensure_ascii=False))
     try:
-        draft.write_text(text, encoding="utf-8", errors="surrogatepass")
+        draft.write_text(as_text(manifest), encoding="utf-8", errors="surrogatepass")
         _flush(draft)
     except BaseException:
         draft.unlink(missing_ok=True)
@@ -446,39 +348,6 @@ def _sweep_locked(folder: Path, manifest: Manifest) -> None:
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
-
-
-def _as_facts(manifest: Manifest) -> dict[str, Any]:
-    # Not dataclasses.asdict, which would copy what is known of each of many thousand files.
-    return {
-        "facts": _fields(manifest.facts),
-        "documents": manifest.documents,
-        "segments": [_fields(segment) for segment in manifest.segments],
-    }
-
-
-def _fields(value: Facts | StoredSegment) -> dict[str, Any]:
-    return {each.name: getattr(value, each.name) for each in fields(value)}
-
-
-def _manifest(facts: dict[str, Any]) -> Manifest:
-    segments = [StoredSegment(**segment) for segment in facts["segments"]]
-    return Manifest(Facts(**facts["facts"]), facts["documents"], segments)
-
-
-def _is_inside(segment: StoredSegment) -> bool:
-    """Whether a segment's names lead nowhere but into the index's folder.
-
-    An index may come from a stranger, and what a segment's folder holds too much is removed.
-    """
-    return bool(_SEGMENT.fullmatch(segment.name)) and set(segment.files) == set(NAMES)
-
-
-def _with_head(body: str) -> str:
-    """A manifest's text behind a line that says its format and checksum."""
-    # File names need not be UTF-8; "surrogatepass" keeps those that are not.
-    sha256 = hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
-    return json.dumps({"format": FORMAT, "sha256": sha256}) + "\n" + body
 
 
 def _flush(path: Path) -> None:

@@ -24,6 +24,7 @@ from index.entries import IndexedDocument
 from index.errors import DamagedIndexError, StoreError
 from index.files import FileReader, Source
 from index.lexical import term_table
+from index.manifest import Manifest, read_manifest
 from index.segments import segment_files
 from index.spelling import vocabulary
 from index.terms import TermTable
@@ -107,10 +108,10 @@ def verify(
 
 def _stored(
     folder: Path,
-) -> tuple[store.Manifest, dict[str, IndexedDocument], list[Finding]]:
+) -> tuple[Manifest, dict[str, IndexedDocument], list[Finding]]:
     """What is in the segments, by their documents' digests, and what is wrong with them."""
     while True:
-        manifest = store.read_manifest(folder)
+        manifest = read_manifest(folder)
         entries: dict[str, IndexedDocument] = {}
         findings: list[Finding] = []
         for segment in manifest.segments:
@@ -124,7 +125,7 @@ def _stored(
             if stored.keys() & entries.keys():
                 findings.append(Finding(str(place), "it has a document of another segment"))
             entries |= stored
-        if not findings or store.read_manifest(folder) == manifest:
+        if not findings or read_manifest(folder) == manifest:
             break
         # A save has put other segments in their place meanwhile.
     missing = [name for name in manifest.documents if name not in entries]
@@ -151,7 +152,7 @@ def _folder(folder: Path) -> Iterator[Finding]:
         strays = store.left_over(folder)
     except (StoreError, OSError):
         # Who cannot have the lock cannot tell what is being written from what was left.
-        strays = store.strays(folder, store.read_manifest(folder))
+        strays = store.strays(folder, read_manifest(folder))
     for path in strays:
         yield Finding(
             str(path), "left over from a process that was killed; the next save removes it"

@@ -15,8 +15,9 @@ from index.entries import IndexedDocument
 from index.errors import ArgumentError, NoDocumentsError, StoreError
 from index.files import ReadOptions, Source, find_files
 from index.index import Index, save_unfinished
+from index.manifest import exists
 from index.readers import MAX_FILE_BYTES
-from index.store import exists, is_kept, remove, sweep
+from index.store import is_kept, remove, sweep
 from index.types import FileReport, Filter
 from qa.answer import Answer
 from qa.answering import Watch, answer

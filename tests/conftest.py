@@ -10,6 +10,8 @@ import pytest
 from index.embedder import SentenceTransformerEmbedder
 from qa.offline import go_offline
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # the processes share the processors
 go_offline()  # before a test module imports what reads the settings once and for all
 
 SEEDS = Path(__file__).parent.parent / "seeds"

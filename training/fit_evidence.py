@@ -28,8 +28,8 @@ from reader_examples import paragraph_index
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from index import store
 from index.index import Index
+from index.manifest import exists
 from index.types import Filter, Hit
 from qa.confidence import EVIDENCE_FEATURES
 from qa.evidence import MOST_RELEVANCE, READ, sentence_scores
@@ -76,7 +76,7 @@ def collect(examples: Path, model: Path, index_dir: Path, most: int) -> Iterator
         [group for group in _groups(examples / name) if group["source"] in SOURCES]
         for name in ("validation.jsonl", "train.jsonl")
     )
-    if store.exists(index_dir):
+    if exists(index_dir):
         index = Index.open(index_dir)
     else:
         index = paragraph_index(

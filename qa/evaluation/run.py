@@ -13,11 +13,11 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from index import store
 from index.embedder import DEFAULT_MODEL, Embedder, SentenceTransformerEmbedder
 from index.errors import ArgumentError
 from index.index import Index
 from index.indexing import index_documents
+from index.manifest import exists
 from index.types import Document
 from qa.assistant import Assistant, default_documents
 from qa.caution import check_caution
@@ -199,7 +199,7 @@ def _index(
     if index_dir is None:
         return index_documents(documents, embedder=embedder, progress=progress)
     folder = _folder(index_dir, Path(data.name).stem, _content(documents), embedder)
-    previous = Index.open(folder, embedder=embedder) if store.exists(folder) else None
+    previous = Index.open(folder, embedder=embedder) if exists(folder) else None
     known = [previous] if previous is not None else []
     index = index_documents(documents, embedder=embedder, previous=known, progress=progress)
     if previous is None or previous.keys != index.keys or previous.chunking != index.chunking:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import ArgumentError, Error, NoDocumentsError, StoreError
-from index.store import MANIFEST
+from index.manifest import MANIFEST
 from index.types import FileReport
 from index.workers import ReadingPool
 from qa.page.head import EXAMPLES, header, loading_text, note, problems, ready_text

@@ -32,7 +32,7 @@ from index import store
 from index import update as updating
 from index.index import Index
 
-FILES = 200
+FILES = 80
 PHASES = ("from nothing", "up to date", "written again")
 
 

@@ -18,6 +18,7 @@ from collections_of_files import CountingEmbedder, article, fill, unsound, updat
 from fakes import FakeEmbedder, ReadHere, build_index
 
 from index import chunker, readers, store
+from index import manifest as manifest_module
 from index.entries import IndexedDocument
 from index.errors import DamagedIndexError, StoreError
 from index.index import Index
@@ -465,7 +466,7 @@ def test_a_manifest_without_its_fields_is_damaged(folder: Path, field: str) -> N
     path = folder / store.MANIFEST
     facts = json.loads(path.read_text().partition("\n")[2])
     del facts[field]
-    path.write_text(store._with_head(json.dumps(facts)))
+    path.write_text(manifest_module._with_head(json.dumps(facts)))
     with pytest.raises(DamagedIndexError, match=r"manifest\.json: damaged"):
         store.read_manifest(folder)
 

@@ -307,7 +307,7 @@ def test_bad_files_are_named_once_and_the_good_ones_answer(run: Run, tmp_path: P
     first, *lines = asked.err.splitlines()
     assert first == "qa: 3 of 4 files were not indexed:"
     assert len(lines) == 3
-    assert any(line.startswith(f"  {tmp_path / 'bees.pdf'}: not a format") for line in lines)
+    assert any(line.startswith(f"  {tmp_path / 'bees.pdf'}: not a PDF") for line in lines)
     assert "  missing.txt: there is no such file or folder" in lines
 
 
@@ -374,11 +374,13 @@ def test_a_wrong_command_line_is_code_2(run: Run, args: list[str], message: str)
 def test_a_folder_with_nothing_readable(run: Run, tmp_path: Path) -> None:
     assert run("ask", "q?", "-d", str(tmp_path)).err.startswith("qa: no document to read")
     (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7")
+    (tmp_path / "b.exe").write_bytes(b"MZ")
     (tmp_path / "empty.txt").touch()
     refused = run("index", str(tmp_path))
     assert refused.code == 1
     assert refused.out == ""
-    assert "a.pdf: not a format" in refused.err
+    assert "a.pdf: not a PDF, or a damaged one" in refused.err
+    assert "b.exe: not a format that is read" in refused.err
     assert "empty.txt: the file is empty" in refused.err
 
 
