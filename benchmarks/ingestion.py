@@ -61,8 +61,9 @@ class DrawnVectors:
         return self._model.embed_words(texts)
 
 
-def reading(folder: Path) -> None:
-    """Print files and megabytes a second for each format."""
+def reading(folder: Path, reports: bool) -> None:
+    """Print files and megabytes a second for each format, and why files could not be read."""
+    problems = []
     files, _ = find_files([folder])
     by_suffix: defaultdict[str, list[Path]] = defaultdict(list)
     for file in files:
@@ -76,10 +77,15 @@ def reading(folder: Path) -> None:
             readings = list(pool.read([ReadRequest(file, MOST_BYTES) for file in some]))
             seconds = time.perf_counter() - begun
             good = sum(any(report.document for report in each.reports) for each in readings)
+            problems += [report for each in readings for report in each.reports if report.problem]
             print(
                 f"| {suffix} | {len(some)} | {size:.1f} | {good} | {len(some) / seconds:.1f}"
                 f" | {size / seconds:.1f} |"
             )
+
+
+    for report in problems if reports else ():
+        print(f"{report.path}: {report.problem}")
 
 
 def vocabulary(chance: random.Random) -> tuple[list[str], list[float]]:
@@ -167,6 +173,7 @@ def main() -> None:
     """Measure what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--reports", action="store_true", help="why files could not be read")
     parser.add_argument("--megabytes", type=int, default=100)
     parser.add_argument("--files", type=int, default=10_000)
     parser.add_argument("--index", type=Path, help=argparse.SUPPRESS)
@@ -175,7 +182,7 @@ def main() -> None:
         index_once(options.index)
         return
     if options.folder:
-        reading(options.folder)
+        reading(options.folder, options.reports)
     if options.megabytes:
         memory(options.megabytes)
     if options.files:

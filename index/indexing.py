@@ -55,7 +55,7 @@ class Indexing:
     def __init__(self, embedder: Embedder, previous: Sequence[Index]) -> None:
         self.embedded = 0
         self._embedder = embedder
-        self._previous = previous
+        self._previous = tuple(previous)
         self._chunker = Chunker(embedder)
         self._known = {
             entry.document.id: entry
@@ -63,7 +63,9 @@ class Indexing:
             if index.chunking == chunker.CHUNKING
             for entry in index.entries
         }
-        self._vectors: dict[str, NDArray[np.float32]] | None = None
+        self._vectors: dict[str, NDArray[np.float32]] = {}
+        """Rows of the documents' vectors, by the keys of their texts; of the earlier indexes' from when
+        they are first needed."""
 
     def known(self, document: Document) -> IndexedDocument | None:
         """What is known of a document; None where it has to be cut anew."""
@@ -96,26 +98,28 @@ class Indexing:
             for key, text in zip(keys[name], some, strict=True)
         }
         vectors = self._embed(wanted, progress) if wanted else {}
-        return {
+        made = {
             document.id: _entry(document, cut[document.id], keys[document.id], vectors)
             for document in documents
         }
+        for entry in made.values():  # not what was embedded: it would be in memory twice
+            self._vectors |= zip(entry.keys, entry.vectors, strict=True)
+        return made
 
     def _embed(
         self, texts: dict[str, str], progress: Progress | None
     ) -> dict[str, NDArray[np.float32]]:
         """The vector of each text by its key; each is embedded once."""
-        if self._vectors is None:
-            self._vectors = {}
-            for index in self._previous:
-                for entry in index.entries:
-                    self._vectors |= zip(entry.keys, entry.vectors, strict=True)
-        new = {key: text for key, text in texts.items() if key not in self._vectors}
+        for index in self._previous:
+            for entry in index.entries:
+                self._vectors |= zip(entry.keys, entry.vectors, strict=True)
+        self._previous = ()
+        found = {key: self._vectors[key] for key in texts if key in self._vectors}
+        new = {key: text for key, text in texts.items() if key not in found}
         if new:
-            embedded = self._embedder.embed(list(new.values()), progress)
-            self._vectors |= zip(new, embedded, strict=True)
+            found |= zip(new, self._embedder.embed(list(new.values()), progress), strict=True)
             self.embedded += len(new)
-        return self._vectors
+        return found
 
 
 def check_passages(entries: Sequence[IndexedDocument]) -> None:

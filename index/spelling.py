@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from sys import intern
 
 _WORD = re.compile(r"[^\W\d_]+")
 MINIMUM_LETTERS = 5
@@ -15,7 +16,7 @@ LETTERS_A_MISTAKE = 5
 def vocabulary(texts: Iterable[str]) -> tuple[str, ...]:
     """The words of some texts that are long enough to correct to, in lower case, by alphabet."""
     words = {word.lower() for text in texts for word in _WORD.findall(text)}
-    return tuple(sorted(word for word in words if len(word) >= MINIMUM_LETTERS))
+    return tuple(sorted(intern(word) for word in words if len(word) >= MINIMUM_LETTERS))
 
 
 def correct(question: str, known: Sequence[str], is_word: Callable[[str], bool]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from sys import intern
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,8 @@ class TermTable:
         starts, ids, counts, in_body = [0], [], [], []
         for counted, body in rows:
             for term in dict.fromkeys([*counted, *sorted(body)]):
-                ids.append(known.setdefault(term, len(known)))
+                # Interned, as many thousand documents have the same words.
+                ids.append(known.setdefault(intern(term), len(known)))
                 counts.append(counted[term])
                 in_body.append(term in body)
             starts.append(len(ids))

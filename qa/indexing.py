@@ -38,6 +38,10 @@ Model = Annotated[
         help="The embedding model: the packaged one, a folder, or a name on the Hugging Face hub.",
     ),
 ]
+Password = Annotated[
+    str,
+    typer.Option(envvar="QA_PASSWORD", help="Opens files that need one.", show_default=False),
+]
 Patterns = list[str] | None
 
 
@@ -76,10 +80,7 @@ def index_command(
         bool,
         typer.Option("--ignored", help="Hidden files, too, and those that .gitignore files name."),
     ] = False,
-    password: Annotated[
-        str,
-        typer.Option(envvar="QA_PASSWORD", help="Opens files that need one.", show_default=False),
-    ] = "",
+    password: Password = "",
     watch: Annotated[
         bool, typer.Option("--watch", help="Go on, and follow what changes in the folders.")
     ] = False,
@@ -122,6 +123,7 @@ def verify_command(
     quick: Annotated[
         bool, typer.Option("--quick", help="Without embedding and reading everything anew.")
     ] = False,
+    password: Password = "",
 ) -> None:
     """Prove that an index is what its files say, and that nothing else is left in it.
 
@@ -138,6 +140,7 @@ def verify_command(
             folder,
             embedder=SentenceTransformerEmbedder(model),
             quick=quick,
+            password=password,
             max_bytes=max_file_bytes(),
             progress=working.progress,
         )
@@ -151,7 +154,9 @@ def _say_verified(folder: Path, found: Verified) -> None:
         print(terminal.printable(f"{each.where}: {each.what}"))
     wrong = sum(not each.outdated for each in found.findings)
     outdated = len(found.findings) - wrong
-    state = "as its files say" if not wrong else f"{wrong} findings; `qa index` mends them"
+    state = (
+        "as its files say" if not wrong else f"{wrong} findings; `qa index --rebuild` mends them"
+    )
     more = f"; {outdated} files changed since" if outdated else ""
     print(
         f"{found.passages:,} passages of {found.documents:,} documents in {found.files:,} files:"

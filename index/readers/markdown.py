@@ -25,6 +25,9 @@ own limit is 20, which ten lists reach; it calls itself for each, and Python's l
 
 _TOO_DEEP = "its parts lie too deep inside each other to be read"
 
+_LONGEST_HEADING = 300
+"""A longer one is a paragraph with a line of marks below it, as converted papers have them."""
+
 _FRONT_MATTER = re.compile(
     r"\ufeff?(---|\+\+\+)[ \t]*\n(?P<body>(?s:.{0,20000}?)\n)?\1[ \t]*(?:\n|\Z)"
 )
@@ -194,8 +197,11 @@ def _leaf(text: str, token: Token, inline: Token, first: int, last: int) -> _Lea
     elif nested:
         lead = _CONTAINER.match(text, span.start, span.end)
         span = Span(lead.end() if lead else span.start, span.end)
-    level = int(token.tag[1]) if token.type == "heading_open" else None
-    return _Leaf(span.start, span.end, token.type, level, nested)
+    if token.type != "heading_open":
+        return _Leaf(span.start, span.end, token.type, nested=nested)
+    if span.end - span.start > _LONGEST_HEADING:
+        return _Leaf(span.start, span.end, "paragraph_open", nested=nested)
+    return _Leaf(span.start, span.end, token.type, int(token.tag[1]), nested)
 
 
 def _content_span(text: str, span: Span, content: str, *, nested: bool) -> Span:

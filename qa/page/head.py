@@ -41,9 +41,9 @@ def header(status: str, state: str, notes: Sequence[str] = ()) -> str:
     )
 
 
-def loading_text(done: int, total: int) -> str:
-    """What is going on until the documents can be asked."""
-    return f"Indexing {done:,} of {total:,} passages…" if total else "Loading the model…"
+def loading_text(done: int, total: int, left: str = "") -> str:
+    """What is going on until the documents can be asked, and how long it is likely to."""
+    return f"Indexing {done:,} of {total:,} passages{left}…" if total else "Loading the model…"
 
 
 def ready_text(documents: int, passages: int) -> str:

@@ -17,6 +17,7 @@ from index.types import FileReport
 from index.workers import ReadingPool
 from qa.page.head import EXAMPLES, header, loading_text, note, problems, ready_text
 from qa.page.markup import sentence
+from qa.page.work import time_left
 from qa.reading.choose import ReaderNotUsedWarning
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class Library:
         self.examples: Sequence[str] = ()
         """Questions that fit the documents."""
         self._progress = (0, 0)
+        self._begun = 0.0
+        """When the first passage was embedded."""
         self._notes: list[str] = []
         self._loaded: Assistant | None = None
         self._assistant: Assistant | None = None
@@ -172,7 +175,8 @@ class Library:
         if self._failure is not None:
             return header(sentence(self._failure), "failed")
         if self._loaded is None:
-            return header(loading_text(*self._progress), "loading")
+            left = time_left(self._begun, *self._progress)
+            return header(loading_text(*self._progress, left), "loading")
         notes = [note(text) for text in self._notes] + [problems(self._loaded.index.reports)]
         text = ready_text(len(index.documents), len(index.passages)) if index else ready_text(0, 0)
         return header(text, "ready", notes)
@@ -257,6 +261,7 @@ class Library:
         return assistant
 
     def _advance(self, done: int, total: int) -> None:
+        self._begun = self._begun or time.monotonic()
         self._progress = (done, total)
 
     def _pass_on(self, caught: list[warnings.WarningMessage]) -> None:

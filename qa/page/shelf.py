@@ -13,7 +13,7 @@ from index.errors import ArgumentError
 from index.types import Document, FileReport
 from qa.page.collections import Collections
 from qa.page.library import Library
-from qa.page.work import Stopped, told
+from qa.page.work import Stopped, time_left, told
 
 if TYPE_CHECKING:
     from index.index import Index
@@ -274,19 +274,3 @@ def plain_name(name: str) -> str:
     """A file's name without folders, whatever the system it comes from."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1].replace("\0", "").strip()
     return last[:200] or "document.txt"
-
-
-def time_left(begun: float, done: int, total: int) -> str:
-    """How long it is likely to go on, in words; empty where it is a few seconds or not yet known.
-
-    Args:
-        begun: when, by :func:`time.monotonic`.
-        done: how much is.
-        total: of how much.
-    """
-    seconds = (time.monotonic() - begun) * (total - done) / done if done else 0.0
-    if seconds < 5:
-        return ""
-    return (
-        f", about {seconds:.0f} s left" if seconds < 90 else f", about {seconds / 60:.0f} min left"
-    )

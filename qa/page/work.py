@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 EVERY = 0.15
@@ -53,3 +54,19 @@ def told(work: Callable[[Callable[[str], None]], None]) -> Iterator[str]:
         left_alone.set()
     if failures:
         raise failures[0]
+
+
+def time_left(begun: float, done: int, total: int) -> str:
+    """How long it is likely to go on, in words; empty where it is a few seconds or not yet known.
+
+    Args:
+        begun: when, by :func:`time.monotonic`.
+        done: how much is.
+        total: of how much.
+    """
+    seconds = (time.monotonic() - begun) * (total - done) / done if done else 0.0
+    if seconds < 5:
+        return ""
+    return (
+        f", about {seconds:.0f} s left" if seconds < 90 else f", about {seconds / 60:.0f} min left"
+    )

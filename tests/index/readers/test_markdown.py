@@ -218,3 +218,14 @@ def test_lists_within_lists_are_read_down_to_the_last():
 def test_what_lies_too_deep_is_not_said_to_be_empty():
     with pytest.raises(ReadError, match="too deep"):
         read_markdown("> " * 10_000 + "words", "a.md")
+
+
+def test_a_paragraph_above_a_line_is_no_heading():
+    words = "The lock was closed for the winter, and nobody saw it. " * 8
+    text = f"# The lock\n\n{words.strip()}\n=====\n\nA short one\n===\n\nIt is open.\n"
+    assert [kind for kind, _ in kinds(text)] == [
+        Kind.TITLE,
+        Kind.PARAGRAPH,
+        Kind.HEADING,
+        Kind.PARAGRAPH,
+    ]

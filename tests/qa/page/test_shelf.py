@@ -17,7 +17,8 @@ from index.errors import ArgumentError, NoDocumentsError
 from index.types import FileReport
 from qa.page.collections import Collections
 from qa.page.library import Library
-from qa.page.shelf import MEGABYTE, Batch, Shelf, plain_name, time_left
+from qa.page.shelf import MEGABYTE, Batch, Shelf, plain_name
+from qa.page.work import time_left
 
 KILN = "Kiln\n\nThe kiln reached 900 degrees at noon."
 
