@@ -83,7 +83,6 @@ def reading(folder: Path, reports: bool) -> None:
                 f" | {size / seconds:.1f} |"
             )
 
-
     for report in problems if reports else ():
         print(f"{report.path}: {report.problem}")
 

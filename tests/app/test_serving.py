@@ -29,7 +29,9 @@ def test_the_page_is_up_at_once_and_says_that_it_is_loading(
         assert server.seconds_to_200 < 30
         visitor = Visitor(browser, server)
         expect(visitor.page.locator(".status.loading")).to_have_text(
-            re.compile(r"^(Loading the model…|Indexing [\d,]+ of [\d,]+ passages(, about \d+ (s|min) left)?…)$")
+            re.compile(
+                r"^(Loading the model…|Indexing [\d,]+ of [\d,]+ passages(, about \d+ (s|min) left)?…)$"
+            )
         )
         visitor.picture("loading")
         # Asked before it is ready, a question waits.
