@@ -73,4 +73,10 @@ def _nearest(hit: Hit) -> str:
 
 
 def _wrap(text: str, hanging: str = "") -> str:
-    return textwrap.fill(text, WIDTH, subsequent_indent=hanging, break_on_hyphens=False)
+    return textwrap.fill(
+        text,
+        WIDTH,
+        subsequent_indent=hanging,
+        break_on_hyphens=False,
+        break_long_words=False,  # a path is to be copied
+    )

@@ -23,6 +23,11 @@ PICTURES = ROOT / "test-output"
 CHROMIUM = os.environ.get("QA_CHROMIUM") or "/usr/bin/chromium"
 SLOW = 120_000  # ms: loading the models on a busy machine
 
+KNOWN_ERROR = re.compile(
+    r"TypeError: Cannot read properties of undefined \(reading '0'\)\n +at \S+/assets/"
+)
+"""Of Gradio 6.31's dropdown, when its choices become fewer while they are shown; it shows them anew."""
+
 HOSTILE = """Zorblax report <b id="injected">bold</b>
 
 The zorblax engine <script>alert("one")</script><img src="http://evil.example/i.png" \
@@ -119,6 +124,7 @@ class Visitor:
         link: str = "",
         state: StorageState | None = None,
         calm: bool = False,
+        start: bool = True,
     ):
         """Open the page.
 
@@ -129,6 +135,7 @@ class Visitor:
             scheme: the colours that the visitor's system has.
             link: of the address, what follows the server's.
             state: what the browser kept of an earlier visit.
+            start: whether to open the page at once.
             calm: whether it is one of many: Gradio draws each page 60 times a second, even an idle one,
                 which is too much for two cores.
         """
@@ -147,12 +154,17 @@ class Visitor:
         self.page.on(
             "dialog", lambda dialog: (self.alarms.append(dialog.message), dialog.dismiss())
         )
-        self.page.on("pageerror", lambda error: self.alarms.append(str(error)))
-        self.page.goto(server.url + link, timeout=SLOW)
+        self.page.on("pageerror", lambda error: self._take_error(error.stack or str(error)))
+        if start:
+            self.page.goto(server.url + link, timeout=SLOW)
 
     def _record(self, url: str, own: str) -> None:
         if not url.startswith((own, "data:", "blob:")):
             self.outside.append(url)
+
+    def _take_error(self, error: str) -> None:
+        if not KNOWN_ERROR.match(error):
+            self.alarms.append(error)
 
     def ready(self) -> Visitor:
         expect(self.page.locator(".status.ready")).to_be_visible(timeout=SLOW)
@@ -188,13 +200,24 @@ class Visitor:
         item.locator("button.sure").click()
         expect(self.page.locator(".qa.documents")).not_to_contain_text(title, timeout=SLOW)
 
+    def copy(self, button: str) -> str:
+        """Click on a button that copies; what it copied. An update may take the button's place meanwhile."""
+        for _ in range(5):
+            self.page.get_by_role("button", name=button, exact=True).click()
+            try:
+                expect(self.page.get_by_role("button", name="Copied")).to_be_visible(timeout=1500)
+            except AssertionError:
+                continue
+            return str(self.page.evaluate("navigator.clipboard.readText()"))
+        pytest.fail(f"{button} does not copy")
+
     def picture(self, name: str) -> None:
         PICTURES.mkdir(exist_ok=True)
         self.page.wait_for_timeout(400)
         self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
     def close(self) -> None:
-        assert self.outside == []
-        assert self.alarms == []
+        assert self.outside == [], self.outside
+        assert self.alarms == [], self.alarms
         assert self.page.locator("#injected, iframe").count() == 0
         self.context.close()

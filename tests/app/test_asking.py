@@ -274,12 +274,9 @@ def test_a_question_says_what_is_done_and_is_stopped(visitor: Visitor) -> None:
 
 
 def test_an_answer_is_copied_with_its_source(visitor: Visitor) -> None:
-    page = visitor.page
     visitor.context.grant_permissions(["clipboard-read", "clipboard-write"])
     visitor.ask("what territory had IS lost?")
-    page.get_by_role("button", name="Copy", exact=True).click()
-    expect(page.get_by_role("button", name="Copied")).to_be_visible()
-    copied = page.evaluate("navigator.clipboard.readText()")
+    copied = visitor.copy("Copy")
     assert copied.startswith("what territory had IS lost?\n\n22 percent\n\nThe author: ")
     assert "[1] The author, in Why the bombs in Brussels" in copied
 
@@ -292,9 +289,7 @@ def test_a_link_asks_a_question_anew_with_its_filter(
     page.get_by_role("button", name="Search only in …").click()
     page.get_by_label("comments", exact=True).check()
     visitor.ask("who is to blame & <b>why</b>?")
-    page.get_by_role("button", name="Copy link").click()
-    expect(page.get_by_role("button", name="Copied")).to_be_visible()
-    link = page.evaluate("navigator.clipboard.readText()")
+    link = visitor.copy("Copy link")
     assert link.startswith(f"{server.url}/?q=")
 
     other = Visitor(browser, server, link=link[len(server.url) :]).ready()

@@ -8,7 +8,7 @@ import pytest
 
 from index.embedder import Embedder
 from index.indexing import index_documents
-from index.lexical import LexicalIndex
+from index.lexical import LexicalIndex, term_table
 from index.types import Block, Document, Hit, Kind, Passage, Score
 from qa.evaluation.dataset import text_document
 from qa.evidence import Evidence, as_hits, read
@@ -36,7 +36,7 @@ def evidence(found: Passage, *spans: Span, relevance: float = 2.0, search: float
 
 def lexical(*found: Passage) -> LexicalIndex:
     texts = [each.text for each in found]
-    return LexicalIndex(texts, texts)
+    return LexicalIndex(term_table(texts, texts))
 
 
 def test_the_answer_is_the_span_in_its_sentence() -> None:
