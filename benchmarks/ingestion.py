@@ -130,10 +130,9 @@ def index_once(folder: Path) -> None:
     index.save(folder.parent / "index")
     seconds = time.perf_counter() - begun
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(
         f"{len(index.passages):,} passages: at most {most:,.0f} MB of memory, of which the model"
-        f" {before:,.0f}; {workers:,.0f} MB in the largest worker; {seconds:.0f} s without embedding"
+        f" {before:,.0f}; {seconds:.0f} s without embedding"
     )
 
 

@@ -13,7 +13,7 @@ from index.embedder import Embedder, Progress, SentenceTransformerEmbedder
 from index.entries import IndexedDocument
 from index.errors import NoDocumentsError
 from index.files import DEFAULT_OPTIONS, FileReader, ReadOptions, Source, find_files
-from index.index import Index
+from index.index import Index, no_collector
 from index.indexing import check_passages
 from index.types import FileReport
 from index.update import Update
@@ -55,9 +55,11 @@ def build_index(
         ModelError: the embedding model cannot be loaded.
     """
     paths = list(paths)
-    files, problems = find_files(paths, options.selection)
+    with no_collector():
+        files, problems = find_files(paths, options.selection)
     embedder = embedder or SentenceTransformerEmbedder()
-    update = Update(files, previous, embedder, progress, options.password)
+    with no_collector():
+        update = Update(files, previous, embedder, progress, options.password)
     requests = [ReadRequest(path, options.max_bytes, options.password) for path in update.to_read]
     try:
         with _opened(reader) as opened:
@@ -70,8 +72,9 @@ def build_index(
         if keep is not None and update.embedded:
             keep(*update.so_far())
         raise
-    entries, sources = update.so_far()
-    reports = [*problems, *_reports(sources, entries)]
+    with no_collector():
+        entries, sources = update.so_far()
+        reports = [*problems, *_reports(sources, entries)]
     if not entries:
         raise NoDocumentsError(_nothing_readable(paths, reports))
     if previous is not None and update.is_current(entries, sources):

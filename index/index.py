@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import gc
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -328,7 +330,8 @@ class Index:
             embedder = embedder or SentenceTransformerEmbedder(manifest.facts.model)
             _check_model(folder, manifest.facts, embedder)
             try:
-                return cls._stored(store.read(folder, manifest), manifest.facts, embedder)
+                with no_collector():
+                    return cls._stored(store.read(folder, manifest), manifest.facts, embedder)
             except DamagedIndexError:
                 # A save may have put other segments in their place meanwhile.
                 if read_manifest(folder) == manifest:
@@ -397,6 +400,18 @@ def _facts(embedder: Embedder, dimension: int, sources: Sequence[Source]) -> Fac
             {each.name: getattr(source, each.name) for each in fields(source)} for source in sources
         ],
     )
+
+
+@contextmanager
+def no_collector() -> Iterator[None]:
+    """Keep Python from looking for garbage while a great many objects are made: it takes a third less."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _check_model(folder: Path, facts: Facts, embedder: Embedder) -> None:
