@@ -61,6 +61,7 @@ def test_a_missing_part_is_named() -> None:
         (archive({"x": "y" * 99})[:60], "not copied whole"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "before 2007"),
     ],
+    ids=["nothing", "text", "cut", "old"],  # an archive has the time in it
 )
 def test_what_is_no_archive_is_refused(data: bytes, says: str) -> None:
     assert says in reason(data)
