@@ -38,7 +38,7 @@ from rich.table import Table
 from index import readers
 from index.acronyms import find_names
 from index.chunker import CHUNKING, Chunker, searched_text
-from index.embedder import SentenceTransformerEmbedder
+from index.embedders.packaged import PackagedEmbedder
 from index.entries import IndexedDocument
 from index.index import Index
 from index.lexical import term_table
@@ -143,7 +143,7 @@ def windows_of_characters(document: Document) -> list[Passage]:
 # -- an index of what was cut ---------------------------------------------------------------------
 
 
-class Remembered(SentenceTransformerEmbedder):
+class Remembered(PackagedEmbedder):
     """The embedding model, with its vectors in a file of a folder.
 
     Args:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from index.embedder import SentenceTransformerEmbedder
+from index.embedders import open_embedder
 from index.indexing import index_documents
 from qa.answer import Answer
 from qa.assistant import Assistant
@@ -60,7 +60,7 @@ def measure_inscit(folder: Path) -> None:
     assert isinstance(data, DataSet)
     lines = (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines()
     history = {row["_id"]: row["metadata"]["history"] for row in map(json.loads, lines)}
-    index = index_documents(data.texts.documents, embedder=SentenceTransformerEmbedder())
+    index = index_documents(data.texts.documents, embedder=open_embedder())
 
     def rank(question: Question, text: str, also: str = "") -> int | None:
         names = names_of(index.search(text, also=also, k=DEPTH), data.texts)

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedder import SentenceTransformerEmbedder
+from index.embedders import open_embedder
 from index.fusion import DENSE_WEIGHT
 from index.index import Index
 from index.indexing import index_documents
@@ -99,7 +99,7 @@ def main() -> None:
     data = load(options.path, split=options.split, articles=articles)
     assert isinstance(data, DataSet), "a file of questions has no texts of its own"
     data = DataSet(data.name, data.texts, data.questions[: options.first])
-    index = index_documents(data.texts.documents, embedder=SentenceTransformerEmbedder())
+    index = index_documents(data.texts.documents, embedder=open_embedder())
     print(f"{data.name}: {len(data.questions)} questions, {len(index.passages)} passages")
     for name, found in first_right(data, index).items():
         ranks = np.array(found)

@@ -28,7 +28,8 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from index.builder import build_index
-from index.embedder import Progress, SentenceTransformerEmbedder, WordVectors
+from index.embedder import Progress, WordVectors
+from index.embedders import open_embedder
 from index.files import find_files
 from index.index import Index
 from index.workers import ReadingPool, ReadRequest
@@ -41,7 +42,7 @@ class DrawnVectors:
     """The packaged model's tokens, and vectors drawn at random: quick, and of the same size."""
 
     def __init__(self) -> None:
-        self._model = SentenceTransformerEmbedder()
+        self._model = open_embedder()
         self._model.embed(["It is loaded."])
         self.name, self.fingerprint = self._model.name, self._model.fingerprint
         self.dimension, self.max_tokens = self._model.dimension, self._model.max_tokens

@@ -9,7 +9,8 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from index import chunker, readers
-from index.embedder import Embedder, Progress, SentenceTransformerEmbedder
+from index.embedder import Embedder, Progress
+from index.embedders import open_embedder
 from index.entries import IndexedDocument
 from index.errors import NoDocumentsError
 from index.files import DEFAULT_OPTIONS, FileReader, ReadOptions, Source, find_files
@@ -57,7 +58,7 @@ def build_index(
     paths = list(paths)
     with no_collector():
         files, problems = find_files(paths, options.selection)
-    embedder = embedder or SentenceTransformerEmbedder()
+    embedder = embedder or open_embedder()
     with no_collector():
         update = Update(files, previous, embedder, progress, options.password)
     requests = [ReadRequest(path, options.max_bytes, options.password) for path in update.to_read]

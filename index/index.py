@@ -17,7 +17,8 @@ from index import chunker, store
 from index.acronyms import expand, find_acronyms
 from index.chunker import Chunker
 from index.dense import DenseIndex
-from index.embedder import Embedder, SentenceTransformerEmbedder
+from index.embedder import Embedder
+from index.embedders import open_embedder
 from index.entries import IndexedDocument, all_passages, stacked
 from index.errors import ArgumentError, DamagedIndexError, ModelMismatchError, StoreError
 from index.files import Source
@@ -327,7 +328,7 @@ class Index:
         folder = Path(folder)
         while True:
             manifest = read_manifest(folder)
-            embedder = embedder or SentenceTransformerEmbedder(manifest.facts.model)
+            embedder = embedder or open_embedder(manifest.facts.model)
             _check_model(folder, manifest.facts, embedder)
             try:
                 with no_collector():

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from index import chunker
 from index.acronyms import find_names
 from index.chunker import Chunker, searched_text
-from index.embedder import Embedder, Progress, SentenceTransformerEmbedder
+from index.embedder import Embedder, Progress
+from index.embedders import open_embedder
 from index.entries import IndexedDocument
 from index.errors import NoDocumentsError
 from index.index import Index
@@ -38,7 +39,7 @@ def index_documents(
     Raises:
         NoDocumentsError: none of them holds a passage.
     """
-    embedder = embedder or SentenceTransformerEmbedder()
+    embedder = embedder or open_embedder()
     indexing = Indexing(embedder, previous)
     entries = indexing.entries(documents, progress)
     check_passages(entries)

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from index import chunker, readers, store
 from index.acronyms import find_names
 from index.chunker import Chunker, searched_text
-from index.embedder import Embedder, Progress, SentenceTransformerEmbedder
+from index.embedder import Embedder, Progress
+from index.embedders import open_embedder
 from index.entries import IndexedDocument
 from index.errors import DamagedIndexError, StoreError
 from index.files import FileReader, Source
@@ -88,7 +89,7 @@ def verify(
     facts = manifest.facts
     findings += _folder(folder)
     found = list(entries.values())
-    embedder = embedder or SentenceTransformerEmbedder(facts.model)
+    embedder = embedder or open_embedder(facts.model)
     findings += _documents(folder, found)
     if facts.chunking == chunker.CHUNKING:
         findings += _passages(folder, found, embedder)

@@ -10,7 +10,8 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from index.builder import build_index
-from index.embedder import DEFAULT_MODEL, Embedder, Progress, SentenceTransformerEmbedder
+from index.embedder import DEFAULT_MODEL, Embedder, Progress
+from index.embedders import open_embedder
 from index.entries import IndexedDocument
 from index.errors import ArgumentError, NoDocumentsError, StoreError
 from index.files import ReadOptions, Source, find_files
@@ -94,7 +95,7 @@ class Assistant:
             StoreError: ``index_dir`` holds an index that cannot be used. One in the cache folder is
                 mended or built anew instead, with an :class:`IndexRebuiltWarning`.
         """
-        embedder = SentenceTransformerEmbedder(model) if isinstance(model, str) else model
+        embedder = open_embedder(model) if isinstance(model, str) else model
         if documents is None and index_dir is not None:
             return cls(Index.open(index_dir, embedder=embedder), reader=reader)
         paths = as_paths(default_documents() if documents is None else documents)

@@ -130,7 +130,7 @@ def verify_command(
     Every byte in its folder belongs to a document of the index; every passage, vector and word is made
     anew and compared; every file is read anew.
     """
-    from index.embedder import SentenceTransformerEmbedder
+    from index.embedders import open_embedder
     from index.verify import verify
     from qa.assistant import default_documents, max_file_bytes
 
@@ -138,7 +138,7 @@ def verify_command(
     with terminal.Working(CHECKING) as working:
         found = verify(
             folder,
-            embedder=SentenceTransformerEmbedder(model),
+            embedder=open_embedder(model),
             quick=quick,
             password=password,
             max_bytes=max_file_bytes(),

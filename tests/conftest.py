@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index.embedder import SentenceTransformerEmbedder
+from index.embedders.packaged import PackagedEmbedder
 from qa.offline import go_offline
 
 if "PYTEST_XDIST_WORKER" in os.environ:
@@ -27,9 +27,9 @@ def _own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def embedder() -> SentenceTransformerEmbedder:
+def embedder() -> PackagedEmbedder:
     """The packaged model, loaded once."""
-    return SentenceTransformerEmbedder()
+    return PackagedEmbedder()
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 
-from index.embedder import Embedder, Progress, SentenceTransformerEmbedder, WordVectors
+from index.embedder import Embedder, Progress, WordVectors
+from index.embedders import open_embedder
 from index.index import Index
 from index.indexing import index_documents
 from index.types import Block, Document, Kind
@@ -253,7 +254,7 @@ def main() -> None:
     titles = json.loads(options.split.read_text(encoding="utf-8"))["train"]
     v1 = json.loads(options.v1.read_text(encoding="utf-8"))["data"]
     v2 = {a["title"]: a for a in json.loads(options.v2.read_text(encoding="utf-8"))["data"]}
-    embedder = RememberingEmbedder(SentenceTransformerEmbedder())
+    embedder = RememberingEmbedder(open_embedder())
     everything = [read_article(article) for article in v1]
     chosen = [
         (document, own, read_article(v2[title])[2])

@@ -36,7 +36,7 @@ from typing import Any
 
 from near_misses import Strangers, exchanged, lacks_subject, names
 
-from index.embedder import SentenceTransformerEmbedder
+from index.embedders import open_embedder
 from index.index import Index
 from index.indexing import index_documents
 from index.sentences import sentence_spans
@@ -140,7 +140,7 @@ def paragraph_index(paragraphs: Iterable[tuple[str, str]]) -> Index:
             blocks.append(Block(Kind.PARAGRAPH, len(text), len(text) + len(paragraph)))
             text += paragraph + "\n\n"
         documents.append(Document.create(path=title, title=title, text=text, blocks=blocks))
-    return index_documents(documents, embedder=SentenceTransformerEmbedder(), progress=_progress)
+    return index_documents(documents, embedder=open_embedder(), progress=_progress)
 
 
 def _progress(done: int, of: int) -> None:

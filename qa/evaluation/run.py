@@ -13,7 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from index.embedder import DEFAULT_MODEL, Embedder, SentenceTransformerEmbedder
+from index.embedder import DEFAULT_MODEL, Embedder
+from index.embedders import open_embedder
 from index.errors import ArgumentError
 from index.index import Index
 from index.indexing import index_documents
@@ -120,7 +121,7 @@ def evaluate(
     articles = _articles(settings)
     sets = [load(path, split=settings.split, articles=articles) for path in settings.paths]
     _check(sets, settings)
-    embedder = embedder or SentenceTransformerEmbedder(settings.model)
+    embedder = embedder or open_embedder(settings.model)
     chosen = reader or open_reader(settings.reader) or NO_READER
     asking = Asking(chosen, check_caution(settings.caution))
     results = []

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedder import packaged_model
+from index.embedders.files import packaged_model
 from index.errors import ModelError
 from index.types import Passage
 from qa.reading.reader import COMMENT_BY, Reading, Span, context_of, likeliest

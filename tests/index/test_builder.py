@@ -12,7 +12,8 @@ from fakes import FakeEmbedder, build_index
 from numpy.typing import NDArray
 
 from index import chunker, readers
-from index.embedder import Progress, SentenceTransformerEmbedder
+from index.embedder import Progress
+from index.embedders.packaged import PackagedEmbedder
 from index.errors import NoDocumentsError
 from index.index import Index
 from index.indexing import index_documents
@@ -147,7 +148,7 @@ def test_an_unchanged_folder_is_neither_read_nor_embedded(
 def test_the_real_model_embeds_nothing_the_second_time(
     docs: Path,
     tmp_path: Path,
-    embedder: SentenceTransformerEmbedder,
+    embedder: PackagedEmbedder,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     index = build_index([docs], embedder=embedder)
@@ -427,7 +428,7 @@ def test_a_file_whose_name_is_not_utf8_does_no_harm(
 
 @pytest.mark.skipif(os.name == "nt", reason="names are not bytes there")
 def test_a_file_whose_name_is_not_utf8_can_be_embedded(
-    docs: Path, embedder: SentenceTransformerEmbedder
+    docs: Path, embedder: PackagedEmbedder
 ) -> None:
     text = b"It stands on a cliff above the sea, and its lamp is seen from twenty miles away.\n"
     with open(os.fsencode(docs) + b"/caf\xe9.txt", "wb") as file:  # noqa: PTH123  # bytes

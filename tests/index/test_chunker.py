@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.chunker import AROUND, PART_TOKENS, Chunker, TokenCounter, searched_text
-from index.embedder import SentenceTransformerEmbedder
+from index.embedders.packaged import PackagedEmbedder
 from index.types import PASSAGE_KINDS, Block, Document, Kind, Passage
 
 SENTENCE = "One two three four five six seven eight nine ten. "
@@ -93,7 +93,7 @@ class SmallWindow:
 
     max_tokens = 48
 
-    def __init__(self, embedder: SentenceTransformerEmbedder) -> None:
+    def __init__(self, embedder: PackagedEmbedder) -> None:
         self.count_tokens = embedder.count_tokens
 
 
@@ -103,9 +103,7 @@ class SmallWindow:
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-def test_the_same_with_the_real_tokenizer(
-    made: Document, embedder: SentenceTransformerEmbedder
-) -> None:
+def test_the_same_with_the_real_tokenizer(made: Document, embedder: PackagedEmbedder) -> None:
     model = SmallWindow(embedder)
     check(made, Chunker(model).split(made), model)
 
@@ -123,9 +121,7 @@ def test_the_same_with_the_real_tokenizer(
         "🎉👩‍👩‍👧‍👦é" * 200,
     ],
 )
-def test_words_of_many_tokens_fit_the_real_model(
-    words: str, embedder: SentenceTransformerEmbedder
-) -> None:
+def test_words_of_many_tokens_fit_the_real_model(words: str, embedder: PackagedEmbedder) -> None:
     made = document(
         (Kind.HEADING, "A heading of words, " * 40),
         (Kind.PARAGRAPH, words.strip()),
@@ -135,7 +131,7 @@ def test_words_of_many_tokens_fit_the_real_model(
     check(made, Chunker(embedder).split(made), embedder)
 
 
-def test_the_model_reads_a_passage_to_its_last_word(embedder: SentenceTransformerEmbedder) -> None:
+def test_the_model_reads_a_passage_to_its_last_word(embedder: PackagedEmbedder) -> None:
     """Counted by what the model itself does: a change in the last word changes the vector."""
     words = ("The group lost land in Iraq and Syria in that year. " * 60).strip()
     made = document((Kind.PARAGRAPH, words), title="Losses of land " * 40)

@@ -24,7 +24,7 @@ from collections_of_files import (
 from fakes import FakeEmbedder
 
 from index import builder, store
-from index.embedder import SentenceTransformerEmbedder
+from index.embedders.packaged import PackagedEmbedder
 from index.errors import DamagedIndexError, FormatError, StoreError
 from index.index import Index
 from qa import assistant
@@ -218,7 +218,7 @@ def test_what_is_left_may_hold_nothing_to_search(
 
 
 def test_the_real_model_mends_and_cites_what_the_files_say(
-    tmp_path: Path, embedder: SentenceTransformerEmbedder
+    tmp_path: Path, embedder: PackagedEmbedder
 ) -> None:
     docs, folder = tmp_path / "docs", tmp_path / "index"
     fill(
@@ -243,7 +243,7 @@ def test_the_real_model_mends_and_cites_what_the_files_say(
     assert Index.open(folder, embedder=embedder).documents == made.index.documents
 
 
-def complaint_of(folder: Path, embedder: SentenceTransformerEmbedder) -> str:
+def complaint_of(folder: Path, embedder: PackagedEmbedder) -> str:
     with pytest.raises(DamagedIndexError) as raised:
         Index.open(folder, embedder=embedder)
     return str(raised.value)

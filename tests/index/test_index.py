@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 from fakes import FakeEmbedder, build_index
 
-from index.embedder import Embedder, SentenceTransformerEmbedder
+from index.embedder import Embedder
+from index.embedders.packaged import PackagedEmbedder
 from index.errors import ArgumentError
 from index.fusion import DENSE_WEIGHT, fuse
 from index.index import CANDIDATES, Filter, Index
@@ -382,7 +383,7 @@ def test_saved_and_opened_it_finds_the_same_and_embeds_nothing(seeds: Path, tmp_
 
 
 def test_an_index_opens_without_loading_the_model(
-    seeds: Path, tmp_path: Path, embedder: SentenceTransformerEmbedder
+    seeds: Path, tmp_path: Path, embedder: PackagedEmbedder
 ) -> None:
     index = index_documents([MARKET], embedder=embedder)
     index.save(tmp_path / "index")
@@ -393,7 +394,7 @@ def test_an_index_opens_without_loading_the_model(
 
 
 def test_the_real_model_answers_the_question_of_the_issue(
-    embedder: SentenceTransformerEmbedder,
+    embedder: PackagedEmbedder,
 ) -> None:
     index = index_documents([MARKET, ARTICLE], embedder=embedder)
     (hit,) = index.search(QUESTION, k=1)
@@ -428,6 +429,6 @@ def test_eight_threads_find_what_one_finds(large: Index) -> None:
     search_in_threads(large, questions, threads=8, searches=20)
 
 
-def test_threads_share_the_real_model(embedder: SentenceTransformerEmbedder) -> None:
+def test_threads_share_the_real_model(embedder: PackagedEmbedder) -> None:
     index = index_documents([ARTICLE, MARKET], embedder=embedder)
     search_in_threads(index, questions_for(embedder), threads=8, searches=5)

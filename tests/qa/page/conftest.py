@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.builder import build_index
-from index.embedder import SentenceTransformerEmbedder
+from index.embedders.packaged import PackagedEmbedder
 from qa.assistant import Assistant
 from qa.page.collections import Collections
 from qa.page.library import Library
@@ -17,9 +17,7 @@ from qa.page.shelf import MEGABYTE, Shelf
 
 
 @pytest.fixture
-def library(
-    tmp_path: Path, embedder: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch
-) -> Library:
+def library(tmp_path: Path, embedder: PackagedEmbedder, monkeypatch: pytest.MonkeyPatch) -> Library:
     (tmp_path / "base").mkdir()
     (tmp_path / "base" / "ferry.txt").write_text("Ferry\n\nThe ferry sails at nine every morning.")
     index = build_index([tmp_path / "base"], embedder=embedder)

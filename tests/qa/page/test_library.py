@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from index.embedder import SentenceTransformerEmbedder
+from index.embedders.packaged import PackagedEmbedder
 from qa.assistant import Assistant
 from qa.page import library as library_module
 from qa.page.library import Library
@@ -22,7 +22,7 @@ def wait_for(what: Callable[[], bool]) -> None:
 
 
 def test_an_index_that_another_process_brings_up_to_date_is_followed(
-    tmp_path: Path, embedder: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, embedder: PackagedEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(library_module, "FOLLOW_SECONDS", 0.05)
     docs, folder = tmp_path / "docs", tmp_path / "index"

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.embedder import Progress, SentenceTransformerEmbedder
+from index.embedder import Progress
+from index.embedders.packaged import PackagedEmbedder
 from index.errors import ArgumentError, NoDocumentsError
 from index.types import FileReport
 from qa.page.collections import Collections
@@ -125,7 +126,7 @@ def test_where_others_are_served_too_the_library_stays(library: Library, shelf: 
     assert "nine" in shelf.assistant().ask("When does the ferry sail?").text
 
 
-class SlowEmbedder(SentenceTransformerEmbedder):
+class SlowEmbedder(PackagedEmbedder):
     """The packaged model, which waits before each batch until it may go on."""
 
     def __init__(self) -> None:

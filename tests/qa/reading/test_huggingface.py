@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from index.embedder import Embedder, packaged_model
+from index.embedder import Embedder
+from index.embedders.files import packaged_model
 from index.errors import ModelError
 from index.types import Block, Document, Kind, Passage
 from qa import Assistant, ReaderNotUsedWarning

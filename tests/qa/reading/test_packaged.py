@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from index.embedder import packaged_model
+from index.embedders.files import packaged_model
 from index.errors import ModelError
 from index.types import Block, Document, Kind, Passage
 from qa.reading.packaged import CONTEXT_TOKENS, FILE, SHA256, WINDOW, PackagedReader
