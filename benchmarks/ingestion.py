@@ -57,6 +57,9 @@ class DrawnVectors:
         drawn = self._random.standard_normal((len(texts), self.dimension), np.float32)
         return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
 
+    def prepare(self) -> None:
+        """It is loaded."""
+
     def embed_words(self, texts: Sequence[str]) -> list[WordVectors]:
         """As the model does."""
         return self._model.embed_words(texts)

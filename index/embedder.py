@@ -52,6 +52,13 @@ class Embedder(Protocol):
     def max_tokens(self) -> int:
         """Tokens that the model reads of a text, its special tokens included."""
 
+    def prepare(self) -> None:
+        """Load what the first text takes, where that is quick; called beside other work.
+
+        Raises:
+            ModelError: as the first text would.
+        """
+
     def count_tokens(self, text: str) -> int:
         """How many tokens the model sees in ``text``, its special tokens included."""
 

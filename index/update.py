@@ -13,7 +13,7 @@ from index.entries import IndexedDocument
 from index.files import Source, sha256_of
 from index.index import Index
 from index.indexing import Indexing
-from index.readers.plain import stem
+from index.readers.naming import stem
 from index.types import Document, FileReport
 
 BATCH_CHARACTERS = 100_000

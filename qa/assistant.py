@@ -7,7 +7,9 @@ import os
 import threading
 import warnings
 from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Self
 
 from index.builder import build_index
 from index.embedder import DEFAULT_MODEL, Embedder, Progress
@@ -48,12 +50,12 @@ class Assistant:
     Args:
         index: what to search.
         reader: what finds the answer's words: the packaged reader's name, a folder or a name on the
-            hub with a question-answering model, or a reader. "none" for answers in whole
+            hub with a question-answering model, or a reader. "none" or None for answers in whole
             sentences, which is also what one that cannot be loaded comes to, with a
             :class:`ReaderNotUsedWarning`.
     """
 
-    def __init__(self, index: Index, *, reader: str | Reader = DEFAULT_READER) -> None:
+    def __init__(self, index: Index, *, reader: str | Reader | None = DEFAULT_READER) -> None:
         self.index = index
         self.reader = open_reader(reader) if isinstance(reader, str) else reader
 
@@ -97,30 +99,32 @@ class Assistant:
         """
         embedder = open_embedder(model) if isinstance(model, str) else model
         if documents is None and index_dir is not None:
-            return cls(Index.open(index_dir, embedder=embedder), reader=reader)
+            with _Loading(embedder, reader) as loading:
+                return cls(Index.open(index_dir, embedder=embedder), reader=loading.reader())
         paths = as_paths(default_documents() if documents is None else documents)
         folder = Path(index_dir) if index_dir else default_index_dir(paths, embedder.name)
-        strict = index_dir is not None and not repair
-        previous = None if rebuild else _open_kept(folder, embedder, strict=strict)
-        keep = _Keep(folder, embedder, anew=rebuild)
-        try:
-            index = build_index(
-                paths,
-                embedder=embedder,
-                previous=previous,
-                options=options or ReadOptions(max_bytes=max_file_bytes()),
-                progress=progress,
-                keep=keep,
-            )
-            keep.finish(index)
-        except NoDocumentsError:
-            # The files are gone, and what they said goes too; a disk that is missing is no such thing.
-            if exists(folder) and all(path.exists() for path in paths):
-                remove(folder)
-            raise
-        finally:
-            keep.say()
-        return cls(index, reader=reader)
+        with _Loading(embedder, reader) as loading:
+            strict = index_dir is not None and not repair
+            previous = None if rebuild else _open_kept(folder, embedder, strict=strict)
+            keep = _Keep(folder, embedder, anew=rebuild)
+            try:
+                index = build_index(
+                    paths,
+                    embedder=embedder,
+                    previous=previous,
+                    options=options or ReadOptions(max_bytes=max_file_bytes()),
+                    progress=progress,
+                    keep=keep,
+                )
+                keep.finish(index)
+            except NoDocumentsError:
+                # The files are gone, and what they said goes too; a disk that is missing is no such thing.
+                if exists(folder) and all(path.exists() for path in paths):
+                    remove(folder)
+                raise
+            finally:
+                keep.say()
+            return cls(index, reader=loading.reader())
 
     @classmethod
     def open(cls, folder: str | Path, *, reader: str | Reader = DEFAULT_READER) -> Assistant:
@@ -342,6 +346,31 @@ def _open_kept(folder: Path, embedder: Embedder, *, strict: bool) -> Index | Non
             raise
         warnings.warn(f"{error} (doing so now)", IndexRebuiltWarning, stacklevel=3)
         return Index.rescue(folder, embedder=embedder)
+
+
+class _Loading:
+    """Loads the models beside other work, as they are read and laid out without Python."""
+
+    def __init__(self, embedder: Embedder, reader: str | Reader) -> None:
+        self._embedder = embedder
+        self._reader = reader
+        self._beside = ThreadPoolExecutor(2, thread_name_prefix="loading")
+
+    def __enter__(self) -> Self:
+        # What goes wrong with the embedder is told by whoever uses it first.
+        self._beside.submit(self._embedder.prepare)
+        self._opening = self._beside.submit(self._opened)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._beside.shutdown(wait=False, cancel_futures=True)
+
+    def reader(self) -> Reader | None:
+        """The reader, once it is loaded."""
+        return self._opening.result()
+
+    def _opened(self) -> Reader | None:
+        return open_reader(self._reader) if isinstance(self._reader, str) else self._reader
 
 
 class _Keep:

@@ -62,6 +62,9 @@ class RememberingEmbedder:
             return np.stack([words.vector for words in self.embed_words(texts)])
         return self._embedder.embed(texts, progress)
 
+    def prepare(self) -> None:
+        """It is loaded."""
+
     def embed_words(self, texts: Sequence[str]) -> list[WordVectors]:
         """As the embedder, but for texts seen before."""
         new = [text for text in dict.fromkeys(texts) if text not in self._words]

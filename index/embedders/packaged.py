@@ -1,4 +1,4 @@
-"""The embedding model that comes with the program: the seam to ONNX Runtime.
+"""The embedding model that comes with the program, run by ONNX Runtime.
 
 No PyTorch is loaded, and nothing is exported: the graph comes with the program, and the weights are
 read from the file that the model was published in.
@@ -6,7 +6,6 @@ read from the file that the model was published in.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from index.embedder import DEFAULT_MODEL, Progress, WordVectors
 from index.embedders.files import encodable, fingerprint, packaged_model
 from index.embedders.weights import DIMENSION, float32_weights, int8_weights
+from index.onnx import cores, open_session
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,6 +85,10 @@ class PackagedEmbedder:
     def max_tokens(self) -> int:
         """Tokens that the model reads of a text, its special tokens included."""
         return MAX_TOKENS
+
+    def prepare(self) -> None:
+        """Load the model."""
+        _ = self._session, self._tokenizer
 
     def count_tokens(self, text: str) -> int:
         """How many tokens the model sees in ``text``, its special tokens included."""
@@ -160,26 +164,10 @@ class PackagedEmbedder:
 
     @cached_property
     def _loaded_session(self) -> Any:
-        import onnxruntime
-
         _ = self.fingerprint  # checks the files before they are used
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 3
         read = float32_weights if self._precision == "float32" else int8_weights
         weights = dict(read(self.folder / "model.safetensors"))
-        values = [onnxruntime.OrtValue.ortvalue_from_numpy(value) for value in weights.values()]
-        options.add_external_initializers(list(weights), values)
-        return onnxruntime.InferenceSession(
-            GRAPHS[self._precision].read_bytes(), options, providers=["CPUExecutionProvider"]
-        )
-
-
-def cores() -> int:
-    """How many cores this process may use; fewer where ``OMP_NUM_THREADS`` says so."""
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    asked = os.environ.get("OMP_NUM_THREADS", "")
-    return max(1, min(allowed or 1, int(asked) if asked.isdigit() else 1 << 16))
+        return open_session(GRAPHS[self._precision].read_bytes(), weights)
 
 
 def _words(

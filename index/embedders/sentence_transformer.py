@@ -73,6 +73,9 @@ class SentenceTransformerEmbedder:
         """Tokens that the model reads of a text, its special tokens included."""
         return int(self._model.max_seq_length or 512)
 
+    def prepare(self) -> None:
+        """Wait for the first text: PyTorch takes seconds, and there may be none."""
+
     def count_tokens(self, text: str) -> int:
         """How many tokens the model sees in ``text``, its special tokens included."""
         with self._lock:  # the tokenizer is shared, and truncation a setting of it

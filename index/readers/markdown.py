@@ -13,7 +13,8 @@ from markdown_it.token import Token
 from index.errors import ReadError
 from index.readers.captions import caption_blocks
 from index.readers.comments import CommentSection, Span, find_comments, lines_of
-from index.readers.plain import byline, is_furniture, published, stem
+from index.readers.naming import stem
+from index.readers.plain import byline, is_furniture, published
 from index.types import Block, Document, Kind
 
 _SHORT_LIST = 300

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 from statistics import median
 
 from index.readers.captions import caption_blocks
@@ -18,6 +17,7 @@ from index.readers.comments import (
     is_notice,
     lines_of,
 )
+from index.readers.naming import stem
 from index.types import Block, Document, Kind
 
 _LONG_LINE = 120
@@ -93,11 +93,6 @@ def read_plain(text: str, path: str) -> Document:
         author=front.author,
         date=front.date,
     )
-
-
-def stem(path: str) -> str:
-    """The title of a document that does not name one: its file's name without the ending."""
-    return PurePath(path).stem or path
 
 
 def _line_at(lines: Sequence[Span], offset: int) -> int:

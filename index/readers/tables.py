@@ -11,7 +11,7 @@ from itertools import islice
 from index.errors import ReadError
 from index.readers.decoding import decode
 from index.readers.grid import GridReader, Row
-from index.readers.plain import stem
+from index.readers.naming import stem
 from index.readers.text_builder import TextBuilder
 from index.types import Document
 

@@ -1,9 +1,8 @@
-"""The reader that comes with the program: the seam to ONNX Runtime."""
+"""The reader that comes with the program."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from index.embedders.files import packaged_model
 from index.errors import ModelError
+from index.onnx import cores, open_session
 from index.types import Passage
 from qa.reading.reader import COMMENT_BY, Reading, Span, context_of, likeliest
 from qa.reading.spans import best_spans, trimmed
@@ -28,9 +28,6 @@ QUESTION_TOKENS, CONTEXT_TOKENS = 48, 32
 WINDOW, OVERLAP = 320, 96
 """Tokens that are read at once, question and context included, and that two windows share."""
 NOWHERE, AUTHOR = -1, -2
-WORKERS = 2
-"""Passages that are read at the same time, each on one core. Ten passages take 71 ms so, 130 ms one
-after another, and 197 ms in one padded batch (``benchmarks/reader.py``, two cores)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +64,18 @@ class PackagedReader:
         return DEFAULT_READER
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
-        """Read each passage for the question, some at the same time.
+        """Read each passage for the question, one on each core.
 
         Each is a pass of its own: no time goes into padding, and quantised figures, which depend on
-        all that goes through together, depend on the passage alone.
+        all that goes through together, depend on the passage alone. Ten passages take 71 ms so, 130 ms
+        one after another, and 197 ms in one padded batch (``benchmarks/reader.py``, two cores).
         """
         asked = self._encode(question, QUESTION_TOKENS).ids
         return list(self._pool.map(lambda passage: self._read(asked, passage), passages))
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(WORKERS, thread_name_prefix="reader")
+        return ThreadPoolExecutor(cores(), thread_name_prefix="reader")
 
     @cached_property
     def _tokenizer(self) -> Any:
@@ -177,17 +175,7 @@ def _open(file: Path, sha256: str | None) -> Any:
         raise ModelError(
             f"{file}: the reader's file has SHA-256 {found}, not {sha256}; install the program anew"
         )
-    # Else importing it starts a collector of telemetry, with an identity of its own on the disk.
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    # Passages differ in length: a pattern kept for each would only fill memory.
-    options.enable_mem_pattern = False
-    options.log_severity_level = 3
     try:
-        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime's errors have no common class but this one
-        raise ModelError(f"{file}: ONNX Runtime cannot use the reader: {error}") from error
+        return open_session(content)
+    except ModelError as error:
+        raise ModelError(f"{file}: {error}") from error

@@ -66,6 +66,9 @@ class FakeEmbedder:
                 progress(row + 1, len(texts))
         return vectors
 
+    def prepare(self) -> None:
+        """There is nothing to load."""
+
     def embed_words(self, texts: Sequence[str]) -> list[WordVectors]:
         found = []
         for text, vector in zip(texts, self.embed(texts), strict=True):

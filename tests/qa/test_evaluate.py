@@ -59,6 +59,9 @@ class WordEmbedder:
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors
 
+    def prepare(self) -> None:
+        """There is nothing to load."""
+
     def embed_words(self, texts: Sequence[str]) -> list[WordVectors]:
         return [
             WordVectors(self._vectors([text])[0], tuple(text.split()), self._vectors(text.split()))

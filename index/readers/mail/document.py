@@ -7,7 +7,7 @@ from index.readers.mail.headers import name_of
 from index.readers.mail.message import Mail
 from index.readers.mail.paragraphs import paragraphs
 from index.readers.mail.thread import Author, Stretch, messages_of
-from index.readers.plain import stem
+from index.readers.naming import stem
 from index.readers.text_builder import TextBuilder
 from index.types import Document, Kind
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from index.errors import ReadError
+from index.readers.naming import stem
 from index.readers.office.properties import Properties
-from index.readers.plain import stem
 from index.readers.text_builder import TextBuilder
 from index.types import PASSAGE_KINDS, Document, Kind
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from index.readers.naming import stem
 from index.readers.pdf.kinds import normal
-from index.readers.plain import stem
 
 _MAX_OUTLINE = 5000
 """Entries of an outline that are looked at; a damaged one may have no end."""

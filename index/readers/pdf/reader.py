@@ -6,6 +6,7 @@ import contextlib
 from typing import Any
 
 from index.errors import ReadError
+from index.readers.naming import stem
 from index.readers.pdf.annotations import read_notes
 from index.readers.pdf.engine import helpers, opened
 from index.readers.pdf.furniture import drop_furniture
@@ -17,7 +18,6 @@ from index.readers.pdf.model import Line, Page, Piece
 from index.readers.pdf.ocr import PictureReader
 from index.readers.pdf.pages import read_page
 from index.readers.pdf.paragraphs import join_broken, join_short_lists, make_pieces
-from index.readers.plain import stem
 from index.readers.text_builder import TextBuilder
 from index.types import Document, Kind
 from index.worker import alive

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from index.errors import ReadError
 from index.readers.drawing import child, children, paragraphs
+from index.readers.naming import stem
 from index.readers.office.pieces import Piece, bounded, document_of, heading
 from index.readers.office.properties import Properties
 from index.readers.opc import core_properties, relations
-from index.readers.plain import stem
 from index.readers.pptx.layout import Layouts, placeholder
 from index.readers.pptx.reviews import comments_on, reviewers
 from index.readers.pptx.shapes import SlideShapes, listed

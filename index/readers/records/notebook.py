@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from index.errors import ReadError
 from index.readers.decoding import decode
 from index.readers.markdown import read_markdown
+from index.readers.naming import stem
 from index.readers.office.pieces import Piece, bounded
-from index.readers.plain import stem
 from index.readers.records.parsing import Number, parse
 from index.readers.text_builder import TextBuilder
 from index.types import Document, Kind

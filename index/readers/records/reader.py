@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from index.errors import ReadError
 from index.readers.decoding import decode
+from index.readers.naming import stem
 from index.readers.office.pieces import Piece, bounded, one_line
-from index.readers.plain import stem
 from index.readers.records.fields import (
     author_of,
     date_of,

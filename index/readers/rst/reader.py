@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from index.errors import ReadError
-from index.readers.plain import stem
+from index.readers.naming import stem
 from index.readers.rst.blocks import Parser, meanings_of
 from index.readers.rst.pieces import Piece, Source
 from index.readers.text_builder import TextBuilder

@@ -11,9 +11,9 @@ from itertools import chain
 from index.errors import ReadError
 from index.readers.drawing import attribute, chart_of, child, description, paragraphs
 from index.readers.grid import GridReader
+from index.readers.naming import stem
 from index.readers.office.pieces import bounded, one_line
 from index.readers.opc import core_properties, relations
-from index.readers.plain import stem
 from index.readers.text_builder import TextBuilder
 from index.readers.xlsx.cells import (
     Workbook,
