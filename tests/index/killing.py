@@ -66,8 +66,14 @@ class Scene:
         fill(self.docs, self.states[phase])
 
 
-def killed(scene: Scene, after: float) -> bool:
-    """Whether a process that updates was killed before it was done."""
+def killed(scene: Scene, phase: int, share: float) -> bool:
+    """Whether a process that updates was killed before it was done.
+
+    Args:
+        scene: what it updates.
+        phase: from which state.
+        share: of the time that it took last time, when it is to be killed.
+    """
     pid = os.fork()
     if not pid:
         try:
@@ -76,9 +82,16 @@ def killed(scene: Scene, after: float) -> bool:
             print(repr(error), file=sys.stderr, flush=True)
             os._exit(1)
         os._exit(0)
-    time.sleep(after)
-    os.kill(pid, signal.SIGKILL)
-    _, status = os.waitpid(pid, 0)
+    begun = time.monotonic()
+    ended, status = 0, 0
+    while not ended and time.monotonic() - begun < scene.seconds[phase] * share:
+        time.sleep(0.001)
+        ended, status = os.waitpid(pid, os.WNOHANG)
+    if ended:  # the machine is less busy than when it was timed
+        scene.seconds[phase] = time.monotonic() - begun
+    else:
+        os.kill(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
     assert status in (0, signal.SIGKILL), status
     return status != 0
 
@@ -130,7 +143,7 @@ def main(root: Path, kills: int, seed: int) -> None:
         phase = number % len(PHASES)
         scene.set(phase)
         # Most of what is written is written late.
-        was_killed = killed(scene, scene.seconds[phase] * chance.triangular(0.0, 1.1, 0.9))
+        was_killed = killed(scene, phase, chance.triangular(0.0, 1.1, 0.9))
         found, known = look(scene, phase)
         go_on(scene, phase, known)
         print(json.dumps([PHASES[phase], was_killed, found]), flush=True)

@@ -44,7 +44,7 @@ def test_a_kill_at_any_moment_costs_only_what_was_being_done(tmp_path: Path) -> 
     assert done.returncode == 0, done.stderr[-3000:]
     outcomes = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(outcomes) == KILLS
-    assert sum(killed for _, killed, _ in outcomes) > KILLS / 2
+    assert sum(killed for _, killed, _ in outcomes) > KILLS / 3
     found = Counter((phase, found) for phase, _, found in outcomes)
     # Kept half-way, more often than not: the kills met what they were to meet.
     assert found["from nothing", "between"] >= 5
