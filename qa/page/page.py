@@ -10,6 +10,7 @@ from typing import Any
 import gradio as gr
 
 from index.errors import Error
+from index.onnx import cores
 from index.types import FileReport, Filter
 from qa.page.api import endpoints
 from qa.page.documents import document_list, done, working
@@ -21,6 +22,13 @@ from qa.page.talk import conversation
 
 LOOK_SECONDS = 0.5
 """How often a page is told how far the loading is."""
+
+AT_ONCE = max(4, 2 * cores())
+"""So many questions are answered at the same time: the models keep every core busy for some while Python
+works for others. The rest wait in a queue."""
+
+ANSWERING: dict[str, Any] = {"concurrency_id": "answering", "concurrency_limit": AT_ONCE}
+"""Shared by the conversation and by programs."""
 
 LISTEN = """
 element.addEventListener("click", (event) => {
@@ -63,7 +71,8 @@ class Page:
             self.file = gr.Textbox(visible=False)
             self._listen()
             for name, function in endpoints(sessions).items():
-                gr.api(function, api_name=name)  # type: ignore[attr-defined]
+                limit: dict[str, Any] = ANSWERING if name in ("ask", "search") else {}
+                gr.api(function, api_name=name, **limit)  # type: ignore[attr-defined]
 
     # -- widgets ----------------------------------------------------------------------------------
 
@@ -120,7 +129,7 @@ class Page:
         """Tie the widgets to the handlers. Those that are quick do not wait in the queue."""
         slow: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         quick = slow | {"queue": False}
-        answering = slow | {"concurrency_id": "answering"}
+        answering = slow | ANSWERING
         session = [self.key]
         talk = [self.hint, self.talk, self.evidence, self.source, *self.save_as.values(), self.anew]
         listed = [self.head, self.listed, self.author, self.document, *talk]
