@@ -86,6 +86,8 @@ def answer(
         clock.begin("choose")
         found, shown = _in_sentences(asked, bool(request.topic), hits, index)
         least = confidence.SENTENCE_THRESHOLDS[caution]
+    if not any(map(str.isalnum, question)):
+        found = Found("", (), 0.0)  # marks alone ask for nothing
     abstained = found.confidence < least or not found.quotes
     citations = () if abstained else cite(found.quotes)
     clock.end()
