@@ -22,5 +22,7 @@ def reason_for(error: Exception, path: str) -> str:
         raise error
     if isinstance(error, RecursionError):
         return "it is nested too deeply to be read"
+    if isinstance(error, ModuleNotFoundError):
+        return f"reading it takes the Python package {error.name}, which is not installed"
     logger.error("%s: its reader failed", path, exc_info=error)
     return f"it could not be read ({type(error).__name__}: {str(error)[:_LONGEST]})"
