@@ -34,7 +34,8 @@ from index.indexing import index_documents
 from qa.evaluation.formats import load
 
 ROOT = Path(__file__).parent.parent
-QUESTIONS, SEED = 200, 5
+QUESTIONS, SEED = 1000, 5
+"""More than the server remembers the answers of: asked one after another, each is answered anew."""
 
 
 @dataclass
@@ -62,7 +63,7 @@ def ask(port: int, question: str) -> str:
     """
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     try:
-        body = json.dumps({"data": [question]})
+        body = json.dumps({"data": [question, 5, None, None, None, ""]})
         header = {"Content-Type": "application/json"}
         connection.request("POST", "/gradio_api/call/ask", body, header)
         event = json.loads(connection.getresponse().read())["event_id"]
@@ -79,16 +80,18 @@ def ask(port: int, question: str) -> str:
     return str(found["text"])
 
 
-def run(port: int, users: int, seconds: float, right: dict[str, str]) -> Round:
-    """Have users ask without pause."""
+def run(
+    port: int, users: int, seconds: float, right: dict[str, str], numbers: Iterator[int]
+) -> Round:
+    """Have users ask without pause, each the question of the next number."""
     found = Round(users)
     end = time.monotonic() + seconds
     lock = threading.Lock()
+    asked = list(right)
 
-    def user(number: int) -> None:
-        chance = random.Random(number)
+    def user() -> None:
         while time.monotonic() < end:
-            question = chance.choice(list(right))
+            question = asked[next(numbers) % len(asked)]
             begun = time.monotonic()
             try:
                 text = ask(port, question)
@@ -100,7 +103,7 @@ def run(port: int, users: int, seconds: float, right: dict[str, str]) -> Round:
                 found.waits.append(time.monotonic() - begun)
                 found.mixed += text != right[question]
 
-    threads = [threading.Thread(target=user, args=(number,)) for number in range(users)]
+    threads = [threading.Thread(target=user) for _ in range(users)]
     begun = time.monotonic()
     for thread in threads:
         thread.start()
@@ -194,8 +197,9 @@ def main() -> None:
         process, port = serve(Path(folder))
         try:
             right = {question: ask(port, question) for question in asked}
+            numbers = count()
             rounds = [
-                run(port, users, options.seconds, right)
+                run(port, users, options.seconds, right, numbers)
                 for _ in range(options.rounds)
                 for users in options.users
             ]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
+import time
 import warnings
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -27,6 +29,7 @@ from qa.answering import Watch, answer
 from qa.caution import check_caution
 from qa.reading.choose import DEFAULT_READER, open_reader
 from qa.reading.reader import Reader
+from qa.remembered import Remembered
 from qa.terminal import Working
 
 Documents = str | Path | Sequence[str | Path]
@@ -58,6 +61,7 @@ class Assistant:
     def __init__(self, index: Index, *, reader: str | Reader | None = DEFAULT_READER) -> None:
         self.index = index
         self.reader = open_reader(reader) if isinstance(reader, str) else reader
+        self._remembered = Remembered()
 
     @classmethod
     def from_documents(
@@ -186,17 +190,30 @@ class Assistant:
                 document that is not there, an unknown caution.
             ModelError: the embedding model cannot be loaded.
         """
-        return answer(
-            check_question(question),
+        only = Filter(_hashable(kinds), author, document, frozenset(without))
+        question = check_question(question)
+        asked = (question, as_asked, narrow, k, only, caution)
+        begun = time.perf_counter()
+        given = self._remembered.get(asked)
+        if given is not None:
+            return replace(given, seconds={"remember": time.perf_counter() - begun})
+        given = answer(
+            question,
             self.index,
             self.reader,
             as_asked=as_asked,
             narrow=narrow,
             k=k,
-            only=Filter(kinds, author, document, frozenset(without)),
+            only=only,
             caution=check_caution(caution),
             watch=watch,
         )
+        self._remembered.put(asked, given)
+        return given
+
+
+def _hashable(kinds: Collection[str] | None) -> Collection[str] | None:
+    return kinds if kinds is None or isinstance(kinds, str) else tuple(kinds)
 
 
 def ask(
