@@ -11,7 +11,7 @@ from pathlib import Path
 
 from index.builder import build_index
 from index.embedder import DEFAULT_MODEL, Embedder, Progress, SentenceTransformerEmbedder
-from index.entries import IndexedDocument
+from index.entries import Record
 from index.errors import ArgumentError, NoDocumentsError, StoreError
 from index.files import ReadOptions, Source, find_files
 from index.index import Index, save_unfinished
@@ -141,7 +141,7 @@ class Assistant:
         self.index.save(folder)
 
     @property
-    def reports(self) -> tuple[FileReport, ...]:
+    def reports(self) -> Sequence[FileReport]:
         """What became of each file, when the documents were read; empty after :meth:`open`."""
         return self.index.reports
 
@@ -358,7 +358,7 @@ class _Keep:
         self._anew = anew
         self._problem: Exception | None = None
 
-    def __call__(self, entries: Sequence[IndexedDocument], sources: Sequence[Source]) -> None:
+    def __call__(self, entries: Sequence[Record], sources: Sequence[Source]) -> None:
         try:
             save_unfinished(self._folder, self._embedder, entries, sources, anew=self._anew)
             # From here on, what is there is of this process.
@@ -369,9 +369,9 @@ class _Keep:
     def finish(self, index: Index) -> None:
         """See that exactly this index is kept, and nothing else."""
         try:
-            if not is_kept(self._folder, index.entries):
+            if not is_kept(self._folder, index.records):
                 # What was damaged may be of files that have gone: then nothing was embedded or kept.
-                self(index.entries, index.sources)
+                self(index.records, index.sources)
             sweep(self._folder)
         except (OSError, StoreError) as error:
             self._problem = self._problem or error
