@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -140,7 +140,7 @@ class Acronyms(Mapping[str, str]):
 
     def __init__(self, parts: Sequence[NameTable]) -> None:
         self._parts = tuple(parts)
-        self._meaning = lru_cache(maxsize=4096)(self._find)
+        self._meaning = lru_cache(maxsize=4096)(partial(_meaning, self._parts))
 
     def __getitem__(self, initials: str) -> str:
         name = self._meaning(initials)
@@ -158,22 +158,23 @@ class Acronyms(Mapping[str, str]):
     def __repr__(self) -> str:
         return repr(dict(self))
 
-    def _find(self, initials: str) -> str | None:
-        counts: Counter[str] = Counter()
-        explained: set[str] = set()
-        for part in self._parts:
-            for place in part.names.beginning_with(f"{initials}\t"):
-                name = part.names[place].partition("\t")[2]
-                counts[name] += int(part.counts[place])
-                if part.explained[place]:
-                    explained.add(name)
-        if not counts:
-            return None
-        is_used = any(part.used.find(initials) is not None for part in self._parts)
-        for name in sorted(counts, key=lambda name: (-counts[name], name)):
-            if name in explained or (counts[name] >= MINIMUM_PASSAGES and not is_used):
-                return name
+
+def _meaning(parts: Sequence[NameTable], initials: str) -> str | None:
+    counts: Counter[str] = Counter()
+    explained: set[str] = set()
+    for part in parts:
+        for place in part.names.beginning_with(f"{initials}\t"):
+            name = part.names[place].partition("\t")[2]
+            counts[name] += int(part.counts[place])
+            if part.explained[place]:
+                explained.add(name)
+    if not counts:
         return None
+    is_used = any(part.used.find(initials) is not None for part in parts)
+    for name in sorted(counts, key=lambda name: (-counts[name], name)):
+        if name in explained or (counts[name] >= MINIMUM_PASSAGES and not is_used):
+            return name
+    return None
 
 
 def find_acronyms(found: Iterable[Names]) -> dict[str, str]:

@@ -12,6 +12,7 @@ import math
 import struct
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, overload
 
 import numpy as np
@@ -113,7 +114,7 @@ class StringTable(Sequence[str]):
 
     def __iter__(self) -> Iterator[str]:
         starts = self.starts.tolist()
-        for start, end in zip(starts, starts[1:], strict=False):
+        for start, end in pairwise(starts):
             yield bytes(self._bytes[start:end]).decode("utf-8", "surrogatepass")
 
     def encoded(self, place: int) -> bytes:

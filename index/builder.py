@@ -81,9 +81,7 @@ def build_index(
     if previous is not None and update.is_current(entries, sources):
         if keep is not None and sources != list(previous.sources):
             keep(entries, sources)  # their times are known now
-        return dataclasses.replace(
-            previous, sources=tuple(sources), reports=reports, embedded=0
-        )
+        return dataclasses.replace(previous, sources=tuple(sources), reports=reports, embedded=0)
     check_passages(entries)
     if keep is not None:
         keep(entries, sources)

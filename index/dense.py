@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -72,9 +73,8 @@ class VectorLists:
             starts: (l + 1,), where each list begins.
         """
         ordered = vectors[rows]
-        bounds = starts.astype(np.int64)
         middles = np.zeros((len(starts) - 1, vectors.shape[1]), np.float32)
-        for number, (start, end) in enumerate(zip(bounds, bounds[1:], strict=False)):
+        for number, (start, end) in enumerate(pairwise(starts.tolist())):
             middles[number] = ordered[start:end].mean(axis=0)
         return cls(ordered, rows, starts, middles)
 
@@ -295,7 +295,5 @@ class DenseIndex:
         first = np.flatnonzero(np.concatenate([[True], ~joins]))
         last = np.concatenate([first[1:] - 1, [len(chosen) - 1]])
         return list(
-            zip(
-                numbers[first].tolist(), starts[first].tolist(), ends[last].tolist(), strict=True
-            )
+            zip(numbers[first].tolist(), starts[first].tolist(), ends[last].tolist(), strict=True)
         )

@@ -129,7 +129,7 @@ class Index:
         """
         if k < 1:
             raise ArgumentError(f"k is {k}; it must be at least 1")
-        allowed = self._allowed(only or Filter())
+        allowed = self.allowed(only or Filter())
         wordings = [self.adapt(each) for each in ((question, also) if also else (question,))]
         query = self.embedder.embed(wordings).mean(axis=0)
         return self.nearest(query, wordings, k=k, allowed=allowed)
@@ -166,7 +166,8 @@ class Index:
             if score >= least
         ]
         return [
-            Hit(self.passages[row], -score, Score(*part)) for score, _, row, part in sorted(named)[:k]
+            Hit(self.passages[row], -score, Score(*part))
+            for score, _, row, part in sorted(named)[:k]
         ]
 
     def adapt(self, question: str) -> str:
@@ -226,21 +227,20 @@ class Index:
         Raises:
             ArgumentError: a kind, author or document that is not there.
         """
-        rows = self._allowed(only)
+        rows = self.allowed(only)
         if rows is None:
             return self.passages
         return LazySequence(len(rows), lambda place: self.passages[int(rows[place])])
 
-    def documents_in(self, only: Filter) -> Sequence[Document]:
-        """The documents that have a passage that a filter lets through, in their order.
+    def places_in(self, only: Filter) -> NDArray[np.int64]:
+        """The places of the documents that have a passage that a filter lets through, ascending.
 
         Raises:
             ArgumentError: a kind, author or document that is not there.
         """
-        rows = self._allowed(only)
+        rows = self.allowed(only)
         every = np.arange(self.tables.size) if rows is None else rows
-        places = np.unique(self.tables.documents_of(every))
-        return LazySequence(len(places), lambda place: self.documents[int(places[place])])
+        return np.unique(self.tables.documents_of(every))
 
     def vectors_of(self, passages: Sequence[Passage]) -> NDArray[np.float32]:
         """The vectors of some of the passages: (n, d)."""
@@ -251,8 +251,12 @@ class Index:
     def _author_names(self) -> NameFinder[str]:
         return NameFinder((name, name) for name in self.authors)
 
-    def _allowed(self, only: Filter) -> NDArray[np.int64] | None:
-        """The rows that a filter lets through, ascending; None when it is all of them."""
+    def allowed(self, only: Filter) -> NDArray[np.int64] | None:
+        """The rows that a filter lets through, ascending; None when it is all of them.
+
+        Raises:
+            ArgumentError: a kind, author or document that is not there.
+        """
         if only == Filter():
             return None
         tables = self.tables

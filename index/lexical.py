@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -45,7 +45,7 @@ class LexicalIndex:
         self._parts = tuple(parts)
         self._rows = rows
         self._begins = np.cumsum([0, *(len(part) for part in self._parts)])
-        self._places = lru_cache(maxsize=4096)(self._find)
+        self._places = lru_cache(maxsize=4096)(partial(_places, self._parts))
         """For each part that has a word, its number and the word's place."""
 
     @classmethod
@@ -106,13 +106,14 @@ class LexicalIndex:
             sum(int(self._parts[number].said_in[place]) for number, place in self._places(stem))
         )
 
-    def _find(self, stem: str) -> list[tuple[int, int]]:
-        places = ((number, part.terms.find(stem)) for number, part in enumerate(self._parts))
-        return [(number, place) for number, place in places if place is not None]
-
     def _inverse_frequency(self, containing: int) -> float:
         """Lucene's inverse document frequency of a word that so many passages have."""
         return float(np.log1p((len(self) - containing + 0.5) / (containing + 0.5)))
+
+
+def _places(parts: Sequence[Postings], stem: str) -> list[tuple[int, int]]:
+    places = ((number, part.terms.find(stem)) for number, part in enumerate(parts))
+    return [(number, place) for number, place in places if place is not None]
 
 
 def term_table(texts: Sequence[str], bodies: Sequence[str]) -> TermTable:

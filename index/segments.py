@@ -19,6 +19,7 @@ import math
 import mmap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +108,6 @@ class Segment:
     """Some documents, in memory or on disk; it never changes.
 
     Attributes:
-        records: the documents.
         columns: what is known of them without decoding them.
         lists: their passages' vectors.
         postings: their passages' words.
@@ -124,7 +124,7 @@ class Segment:
         words: StringTable,
         names: NameTable,
     ) -> None:
-        self.records = records
+        self._records = records
         self.columns = columns
         self.lists = lists
         self.postings = postings
@@ -156,8 +156,13 @@ class Segment:
             NameTable.of(map(_names, facts)),
         )
 
+    @property
+    def records(self) -> Sequence[Record]:
+        """The documents."""
+        return self._records
+
     def __len__(self) -> int:
-        return len(self.records)
+        return len(self.columns.labels)
 
     @property
     def size(self) -> int:
@@ -323,7 +328,7 @@ class MappedSegment(Segment):
         self._line_starts, self._line_digests = found["line_starts"], found["line_digests"]
         terms = unpack(self._files[TERMS], _TERM_TYPES)
         super().__init__(
-            LazySequence(len(digests), lambda number: MappedDocument(self, number)),
+            (),
             Columns(
                 found["passage_starts"],
                 StringTable(found["labels"], found["label_starts"]),
@@ -365,7 +370,7 @@ class MappedSegment(Segment):
     def _check_sizes(self) -> None:
         columns = self.columns
         columns.check()
-        if len(self) != len(columns.labels) or self._line_digests.shape != (len(self), 32):
+        if len(self) != len(self.digests) or self._line_digests.shape != (len(self), 32):
             raise ValueError("it has other documents than its columns")
         if len(self._line_starts) != len(self) + 1:
             raise ValueError("its lines are not those of its columns")
@@ -375,6 +380,12 @@ class MappedSegment(Segment):
                 f"{len(self.lists)} vectors and {len(self.postings)} rows of words for"
                 f" {self.size} passages"
             )
+
+    @property
+    def records(self) -> Sequence[Record]:
+        """The documents, made when they are asked for."""
+        # Not kept: what refers to each other waits for the garbage collector, and holds files open.
+        return LazySequence(len(self), partial(MappedDocument, self))
 
     def compare(self) -> None:
         """Compare every byte with what was written.

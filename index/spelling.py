@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from sys import intern
 
 from index.arrays import StringTable
@@ -32,8 +32,8 @@ class Vocabulary:
     def __init__(self, parts: Sequence[StringTable]) -> None:
         self._parts = tuple(parts)
         # A question has few words, and a misspelt one few letters to begin with.
-        self._has = lru_cache(maxsize=4096)(self._found)
-        self.beginning_with = lru_cache(maxsize=64)(self._beginning_with)
+        self._has = lru_cache(maxsize=4096)(partial(_is_in, self._parts))
+        self._alike = lru_cache(maxsize=64)(partial(_beginning_with, self._parts))
 
     @classmethod
     def of(cls, words: Iterable[str]) -> Vocabulary:
@@ -46,15 +46,21 @@ class Vocabulary:
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(set().union(*self._parts)))
 
-    def _found(self, word: str) -> bool:
-        return any(part.find(word) is not None for part in self._parts)
+    def beginning_with(self, letter: str) -> Sequence[str]:
+        """The words that begin with a letter, by alphabet."""
+        return self._alike(letter)
 
-    def _beginning_with(self, letter: str) -> list[str]:
-        found: set[str] = set()
-        for part in self._parts:
-            places = part.beginning_with(letter)
-            found.update(part[places.start : places.stop])
-        return sorted(found)
+
+def _is_in(parts: Sequence[StringTable], word: str) -> bool:
+    return any(part.find(word) is not None for part in parts)
+
+
+def _beginning_with(parts: Sequence[StringTable], letter: str) -> tuple[str, ...]:
+    found: set[str] = set()
+    for part in parts:
+        places = part.beginning_with(letter)
+        found.update(part[places.start : places.stop])
+    return tuple(sorted(found))
 
 
 def correct(question: str, known: Vocabulary, is_word: Callable[[str], bool]) -> str:
@@ -68,6 +74,7 @@ def correct(question: str, known: Vocabulary, is_word: Callable[[str], bool]) ->
         known: the documents' vocabulary.
         is_word: whether a word is one of the language; names need not be.
     """
+
     def corrected(match: re.Match[str]) -> str:
         word = match[0]
         lowered = word.lower()

@@ -66,9 +66,7 @@ SMALL = SEGMENT_PASSAGES // 2
 """A segment of fewer passages is taken into the next one that is written, so that there are few."""
 
 
-def write(
-    folder: Path, entries: Sequence[Record], facts: Facts, *, anew: bool = False
-) -> Manifest:
+def write(folder: Path, entries: Sequence[Record], facts: Facts, *, anew: bool = False) -> Manifest:
     """Save an index.
 
     Args:
@@ -320,9 +318,7 @@ def _write_locked(
     return manifest
 
 
-def _reusable(
-    folder: Path, entries: Sequence[Record], facts: Facts
-) -> list[StoredSegment]:
+def _reusable(folder: Path, entries: Sequence[Record], facts: Facts) -> list[StoredSegment]:
     """The segments that are there already, undamaged, and have no document too many."""
     wanted = set(map(digest, entries))
     try:

@@ -7,10 +7,12 @@ those that stayed, so that nothing else has to be written or moved.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
+from pathlib import PurePath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +22,12 @@ from index.dense import DenseIndex
 from index.entries import IndexedDocument, Label, Record
 from index.lazy import LazySequence
 from index.lexical import LexicalIndex
-from index.segments import KINDS, NOBODY, Segment, MappedDocument, MappedSegment
+from index.names import NameFinder
+from index.segments import KINDS, NOBODY, MappedDocument, MappedSegment, Segment
 from index.spelling import Vocabulary
 from index.types import Document, Kind, Passage
 
+_WORD = re.compile(r"[^\W_]+")
 SEGMENT_PASSAGES = 16_384
 """A segment is closed at so many passages: a change of one document writes so many again, at most."""
 
@@ -35,6 +39,21 @@ class Arranged:
     segments: tuple[Segment, ...]
     numbers: NDArray[np.int64] | None
     """(D,): of each document its number, counted segment after segment; None where it is its place."""
+
+
+@dataclass(frozen=True, eq=False)
+class Comments:
+    """Comments (C), each as a whole, however many passages it was cut into."""
+
+    places: NDArray[np.int64]
+    """(C,): the place of each one's document, ascending."""
+    authors: NDArray[np.int64]
+    """(C,): places in ``names``; -1 where nobody is named."""
+    names: tuple[str, ...]
+
+    def of(self, number: int) -> int:
+        """Which comment of its document one is, counted from 0."""
+        return number - int(np.searchsorted(self.places, self.places[number]))
 
 
 class Tables:
@@ -68,17 +87,17 @@ class Tables:
         """What tells the documents apart."""
         return [record.label for record in self._records]
 
-    @cached_property
+    @property
     def entries(self) -> Sequence[IndexedDocument]:
         """The documents with all that searching them takes."""
         return LazySequence(len(self._records), lambda place: self._records[place].load())
 
-    @cached_property
+    @property
     def documents(self) -> Sequence[Document]:
         """The documents themselves."""
         return LazySequence(len(self._records), lambda place: self._records[place].document)
 
-    @cached_property
+    @property
     def passages(self) -> Sequence[Passage]:
         """The passages of all documents, one after another."""
         return LazySequence(self.size, self._passage, self._passages)
@@ -141,6 +160,46 @@ class Tables:
             codes = np.unique(segment.columns.authors)
             found.update(segment.columns.names[code] for code in codes[codes != NOBODY].tolist())
         return tuple(sorted(found))
+
+    @cached_property
+    def comments(self) -> Comments:
+        """Every comment, in the order of the documents' text."""
+        names = sorted(set().union(*(each.columns.names for each in self.segments)))
+        codes = {name: code for code, name in enumerate(names)}
+        numbers, authors = [], []
+        for segment, first in zip(self.segments, self._first_numbers, strict=False):
+            columns = segment.columns
+            # The last one stands for NOBODY, which is -1.
+            own = np.array([*(codes[name] for name in columns.names), NOBODY], np.int64)
+            numbers.append(columns.comment_documents + first)
+            authors.append(own[columns.comment_authors])
+        found = np.concatenate([np.zeros(0, np.int64), *numbers])
+        places = (
+            found if self._arranged.numbers is None else np.argsort(self._arranged.numbers)[found]
+        )
+        order = np.argsort(places, kind="stable")
+        return Comments(
+            places[order], np.concatenate([np.zeros(0, np.int64), *authors])[order], tuple(names)
+        )
+
+    @cached_property
+    def titles(self) -> NameFinder[int]:
+        """The titles and file names of the documents, each with its document's place."""
+        return NameFinder(
+            (name, place)
+            for place, label in enumerate(self.labels)
+            for name in (label.title, PurePath(label.path).name)
+            if name
+        )
+
+    @cached_property
+    def places_by_word(self) -> dict[str, list[int]]:
+        """The places of the documents whose title or file name has a word, in lower case."""
+        places: dict[str, list[int]] = {}
+        for place, label in enumerate(self.labels):
+            for word in set(_WORD.findall(f"{label.title} {PurePath(label.path).stem}".lower())):
+                places.setdefault(word, []).append(place)
+        return places
 
     def of_kinds(self, kinds: frozenset[Kind]) -> NDArray[np.bool_]:
         """The slots of passages of some kinds: (n,)."""

@@ -162,7 +162,7 @@ class Update:
         wanted = Label(name, path, self._titles.get((path, name), label.title), also)
         if found.label == wanted:
             return found
-        known = self._documents[name] if name in self._documents else found.document
+        known = self._documents.get(name) or found.document
         document = dataclasses.replace(known, path=path, also=also, title=wanted.title)
         if found.label.title != document.title:
             [found] = self._indexing.entries([document], self._told)

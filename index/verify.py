@@ -23,9 +23,9 @@ from index.embedder import Embedder, Progress, SentenceTransformerEmbedder
 from index.entries import IndexedDocument, Record
 from index.errors import DamagedIndexError, StoreError
 from index.files import FileReader, Source
+from index.lazy import LazySequence
 from index.lexical import term_table
 from index.manifest import Manifest, read_manifest
-from index.lazy import LazySequence
 from index.segments import MappedDocument, Segment
 from index.spelling import vocabulary
 from index.terms import TermTable

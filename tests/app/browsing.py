@@ -22,7 +22,9 @@ ROOT = Path(__file__).parent.parent.parent
 PICTURES = ROOT / "test-output"
 CHROMIUM = os.environ.get("QA_CHROMIUM") or "/usr/bin/chromium"
 SLOW = 120_000  # ms: loading the models on a busy machine
-expect.set_options(timeout=30_000)  # not Playwright's 5 s: what must appear may be read by a process
+expect.set_options(
+    timeout=30_000
+)  # not Playwright's 5 s: what must appear may be read by a process
 
 KNOWN_ERROR = re.compile(
     r"TypeError: Cannot read properties of undefined \(reading '0'\)\n +at \S+/assets/"

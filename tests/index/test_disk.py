@@ -50,7 +50,8 @@ def small_disk(tmp_path: Path) -> Iterator[tuple[Path, Callable[[], None], Calla
         try:
             yield folder, fill_up, filler.unlink
         finally:
-            subprocess.run(["umount", str(folder)], check=True)
+            # "--lazy", as indexes that are still open have files of it mapped.
+            subprocess.run(["umount", "--lazy", str(folder)], check=True)
         return
     resource = pytest.importorskip("resource", reason="this system limits no file's size")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
