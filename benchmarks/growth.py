@@ -151,7 +151,9 @@ class MadeUp:
         )
         return IndexedDocument(
             document,
-            tuple(Passage(document, each.kind, each.start, each.end, each.author) for each in blocks),
+            tuple(
+                Passage(document, each.kind, each.start, each.end, each.author) for each in blocks
+            ),
             tuple(hashlib.sha256(text.encode()).hexdigest() for text in texts),
             vectors,
             terms,
@@ -188,9 +190,7 @@ def build(folder: Path, passages: int) -> float:
         asked = draw.choice(count, -(-SEARCHES * count // passages), replace=False)
         stacked = np.concatenate([document.vectors for document in documents])
         vectors.append(noisy(stacked[asked], ASKED, draw))
-        words += [
-            " ".join(draw.choice(made_up.words[ids[row]], 6, replace=False)) for row in asked
-        ]
+        words += [" ".join(draw.choice(made_up.words[ids[row]], 6, replace=False)) for row in asked]
         begun = time.perf_counter()
         before = Index.open(folder, embedder=NoModel()).records if done else ()
         Index.of([*before, *documents], NoModel()).save(folder)

@@ -4,8 +4,8 @@ On disk it is a folder of four files, which are mapped into memory and read wher
 
 documents.jsonl   one document a line: its text and blocks, its passages, its words and names
 columns.bin       where each line begins, and its SHA-256; what documents go by; of each passage the kind,
-                  the author, where it stands, and where its vector lies
-vectors.npy       (n, d), unit length, alike ones side by side (``index.dense``)
+                  the author, where it stands, and the signs of its vector (``index.dense``)
+vectors.npy       (n, d), unit length; row i is passage i, document after document
 terms.bin         for each word the passages that have it; the vocabulary; the names
 
 ``index.arrays`` says how arrays lie in the ``.bin`` files. Integers are little-endian.
@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from index.acronyms import Names, NameTable
 from index.arrays import UNSIGNED, StringTable, Types, are_starts, pack, unpack
-from index.dense import VectorLists
+from index.dense import Vectors
 from index.entries import IndexedDocument, Label, Record
 from index.errors import DamagedIndexError
 from index.lazy import LazySequence, Recent
@@ -109,7 +109,7 @@ class Segment:
 
     Attributes:
         columns: what is known of them without decoding them.
-        lists: their passages' vectors.
+        vectors: their passages' vectors.
         postings: their passages' words.
         words: their vocabulary, by alphabet.
         names: the names in them.
@@ -119,38 +119,32 @@ class Segment:
         self,
         records: Sequence[Record],
         columns: Columns,
-        lists: VectorLists,
+        vectors: Vectors,
         postings: Postings,
         words: StringTable,
         names: NameTable,
     ) -> None:
         self._records = records
         self.columns = columns
-        self.lists = lists
+        self.vectors = vectors
         self.postings = postings
         self.words = words
         self.names = names
 
     @classmethod
-    def of(
-        cls,
-        records: Sequence[Record],
-        dimension: int,
-        lists: tuple[NDArray[Any], NDArray[Any]] | None = None,
-    ) -> Segment:
+    def of(cls, records: Sequence[Record], dimension: int) -> Segment:
         """Make a segment in memory.
 
         Args:
             records: its documents. Of those on disk nothing but their words and names is decoded.
             dimension: numbers in a vector.
-            lists: the rows of each list of vectors, and where each list begins; found by default.
         """
         facts = [_facts(record) for record in records]
         vectors = np.concatenate([np.zeros((0, dimension), np.float32), *_vectors(records)])
         return cls(
             records,
             _columns(records, facts),
-            VectorLists.of(vectors) if lists is None else VectorLists.arranged(vectors, *lists),
+            Vectors.of(vectors),
             Postings.of(TermTable.joined(_terms(records))),
             StringTable.of(sorted(set().union(*(each["words"] for each in facts)))),
             NameTable.of(map(_names, facts)),
@@ -194,13 +188,13 @@ class Segment:
             (folder / name).write_bytes(data)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
-        """The name and the bytes of each file; the same whenever the documents and the lists are."""
+        """The name and the bytes of each file; the same whenever the documents are."""
         lines = [_line(record) for record in self.records]
         yield DOCUMENTS, b"".join(lines)
         yield COLUMNS, pack(self._column_arrays(lines))
         # Made in memory: NumPy, writing to a full disk itself, says how many items it wrote, not why.
         data = io.BytesIO()
-        np.save(data, self.lists.vectors, allow_pickle=False)
+        np.save(data, self.vectors.vectors, allow_pickle=False)
         yield VECTORS, data.getvalue()
         yield TERMS, pack(self._term_arrays())
 
@@ -222,9 +216,7 @@ class Segment:
             "comment_authors": columns.comment_authors,
             "names": columns.names.data,
             "name_starts": columns.names.starts,
-            "vector_rows": self.lists.rows,
-            "list_starts": self.lists.starts,
-            "list_middles": self.lists.middles,
+            "signs": self.vectors.signs,
         }
 
     def _term_arrays(self) -> dict[str, NDArray[Any]]:
@@ -265,9 +257,7 @@ _COLUMN_TYPES: Types = {
     "comment_authors": (("int32",), 1),
     "names": (("uint8",), 1),
     "name_starts": (("int64",), 1),
-    "vector_rows": (("uint32",), 1),
-    "list_starts": (("uint32",), 1),
-    "list_middles": (("float32",), 2),
+    "signs": (("uint8",), 2),
 }
 _TERM_TYPES: Types = {
     "terms": (("uint8",), 1),
@@ -341,12 +331,7 @@ class MappedSegment(Segment):
                 found["comment_authors"],
                 StringTable(found["names"], found["name_starts"]),
             ),
-            VectorLists(
-                _unpacked_vectors(self._files[VECTORS]),
-                found["vector_rows"],
-                found["list_starts"],
-                found["list_middles"],
-            ),
+            Vectors(_unpacked_vectors(self._files[VECTORS]), found["signs"]),
             Postings(
                 StringTable(terms["terms"], terms["term_starts"]),
                 terms["posting_starts"],
@@ -374,10 +359,10 @@ class MappedSegment(Segment):
             raise ValueError("it has other documents than its columns")
         if len(self._line_starts) != len(self) + 1:
             raise ValueError("its lines are not those of its columns")
-        self.lists.check()
-        if not self.size == len(self.lists) == len(self.postings):
+        self.vectors.check()
+        if not self.size == len(self.vectors) == len(self.postings):
             raise ValueError(
-                f"{len(self.lists)} vectors and {len(self.postings)} rows of words for"
+                f"{len(self.vectors)} vectors and {len(self.postings)} rows of words for"
                 f" {self.size} passages"
             )
 
@@ -484,7 +469,8 @@ class MappedDocument:
     @property
     def vectors(self) -> NDArray[np.float32]:
         """(n, d), unit length."""
-        return self.segment.lists.by_row(*self.segment.rows(self.number))
+        start, end = self.segment.rows(self.number)
+        return self.segment.vectors.vectors[start:end]
 
     def load(self) -> IndexedDocument:
         """All of it, in memory."""
@@ -602,7 +588,7 @@ def _runs(records: Sequence[Record]) -> Iterator[IndexedDocument | tuple[MappedS
 def _vectors(records: Sequence[Record]) -> Iterator[NDArray[np.float32]]:
     for run in _runs(records):
         if not isinstance(run, IndexedDocument):
-            yield run[0].lists.by_row(run[1], run[2])
+            yield run[0].vectors.vectors[run[1] : run[2]]
         elif run.passages:
             yield run.vectors
 

@@ -113,7 +113,7 @@ class Tables:
     def dimension(self) -> int:
         """Numbers in a vector; 0 where no document has a passage."""
         if self._known is not None:
-            return max((each.lists.vectors.shape[1] for each in self._known.segments), default=0)
+            return max((each.vectors.vectors.shape[1] for each in self._known.segments), default=0)
         found = (record.vectors.shape[1] for record in self._records if record.size)
         return next(found, 0)
 
@@ -122,7 +122,7 @@ class Tables:
     @cached_property
     def dense(self) -> DenseIndex:
         """The passages' vectors, by their rows."""
-        return DenseIndex([segment.lists for segment in self.segments], self._row_of_slot)
+        return DenseIndex([segment.vectors for segment in self.segments], self._row_of_slot)
 
     @cached_property
     def lexical(self) -> LexicalIndex:
@@ -275,7 +275,7 @@ class Tables:
             for row in np.flatnonzero(np.isin(_heads(segment.columns.keys), heads)).tolist():
                 key = segment.columns.keys[row].tobytes().hex()
                 if key in wanted:
-                    found[key] = segment.lists.by_row(row, row + 1)[0]
+                    found[key] = segment.vectors.vectors[row]
         return found
 
     def _by_place(self) -> tuple[list[IndexedDocument], list[Segment]]:

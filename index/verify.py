@@ -26,7 +26,7 @@ from index.files import FileReader, Source
 from index.lazy import LazySequence
 from index.lexical import term_table
 from index.manifest import Manifest, read_manifest
-from index.segments import MappedDocument, Segment
+from index.segments import Segment
 from index.spelling import vocabulary
 from index.terms import TermTable
 from index.types import Document
@@ -143,14 +143,11 @@ def _stored(
 
 def _bytes(folder: Path, records: Sequence[Record], dimension: int) -> Iterator[Finding]:
     """Every byte of a segment is of its documents; another would be what is left of one that has gone."""
-    if not records or not isinstance(records[0], MappedDocument):
-        return
-    lists = records[0].segment.lists
-    if lists.vectors.shape[1] != dimension:
+    entries = [record.load() for record in records]
+    if any(entry.vectors.shape[1:] != (dimension,) for entry in entries):
         yield Finding(str(folder), "its vectors are not of the index's length")
         return
-    # All is made anew, but for which vectors lie side by side: that is not the same on every processor.
-    made = Segment.of([each.load() for each in records], dimension, (lists.rows, lists.starts))
+    made = Segment.of(entries, dimension)
     for name, data in made.files():
         if data != (folder / name).read_bytes():
             yield Finding(str(folder / name), "it has something that is of no document of it")

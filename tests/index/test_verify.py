@@ -359,10 +359,8 @@ def other_kinds(segment: Path) -> Path:
     return with_arrays(segment / "columns.bin", lambda found: {"kinds": found["kinds"] * 0})
 
 
-def another_middle(segment: Path) -> Path:
-    return with_arrays(
-        segment / "columns.bin", lambda found: {"list_middles": -found["list_middles"]}
-    )
+def other_signs(segment: Path) -> Path:
+    return with_arrays(segment / "columns.bin", lambda found: {"signs": ~found["signs"]})
 
 
 def another_field(segment: Path) -> Path:
@@ -408,7 +406,7 @@ def bytes_behind(segment: Path) -> Path:
         unused_initials,
         unused_author,
         other_kinds,
-        another_middle,
+        other_signs,
         another_field,
         bytes_behind_arrays,
         bytes_behind,
@@ -573,9 +571,7 @@ def test_what_is_no_table_of_words_is_damage(
         lambda c: {"authors": c["authors"] + 100},
         lambda c: {"keys": c["keys"][:, :8].copy()},
         lambda c: {"comment_documents": np.array([3]), "comment_authors": np.array([-1], "i4")},
-        lambda c: {"vector_rows": c["vector_rows"] * 0},
-        lambda c: {"list_starts": c["list_starts"] + np.uint32(1)},
-        lambda c: {"list_middles": c["list_middles"][:, 1:].copy()},
+        lambda c: {"signs": c["signs"][:, 1:].copy()},
     ],
 )
 def test_columns_that_do_not_fit_are_damage(
@@ -605,10 +601,6 @@ def test_what_are_no_vectors_is_damage(folder: Path) -> None:
         with pytest.raises(DamagedIndexError, match=segment.name):
             opened(folder)
     np.save(path, vectors[:, :-1].copy())
-    with_arrays(
-        folder / segment.name / "columns.bin",
-        lambda found: {"list_middles": found["list_middles"][:, :-1].copy()},
-    )
     hashed_again(folder)
     assert "its vectors are not of the index's length" in [
         each.what for each in check(folder).findings
