@@ -82,6 +82,11 @@ class Tables:
         """The documents, of which nothing is decoded until it is asked for."""
         return self._records
 
+    @property
+    def are_stored(self) -> bool:
+        """Whether they were opened, and not put together."""
+        return self._known is not None
+
     @cached_property
     def labels(self) -> list[Label]:
         """What tells the documents apart."""

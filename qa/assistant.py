@@ -7,12 +7,13 @@ import os
 import threading
 import warnings
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from index.builder import build_index
 from index.embedder import DEFAULT_MODEL, Embedder, Progress, SentenceTransformerEmbedder
 from index.entries import Record
-from index.errors import ArgumentError, NoDocumentsError, StoreError
+from index.errors import ArgumentError, DamagedIndexError, NoDocumentsError, StoreError
 from index.files import ReadOptions, Source, find_files
 from index.index import Index, save_unfinished
 from index.manifest import exists
@@ -102,16 +103,26 @@ class Assistant:
         strict = index_dir is not None and not repair
         previous = None if rebuild else _open_kept(folder, embedder, strict=strict)
         keep = _Keep(folder, embedder, anew=rebuild)
-        try:
-            index = build_index(
+
+        def built(known: Index | None) -> Index:
+            return build_index(
                 paths,
                 embedder=embedder,
-                previous=previous,
+                previous=known,
                 options=options or ReadOptions(max_bytes=max_file_bytes()),
                 progress=progress,
                 keep=keep,
             )
-            keep.finish(index)
+
+        try:
+            try:
+                index = built(previous)
+            except DamagedIndexError as error:
+                # Of a large index not everything is looked at until it is needed.
+                if strict:
+                    raise
+                index = built(_rescued(folder, embedder, error))
+            index = keep.finish(index)
         except NoDocumentsError:
             # The files are gone, and what they said goes too; a disk that is missing is no such thing.
             if exists(folder) and all(path.exists() for path in paths):
@@ -339,8 +350,12 @@ def _open_kept(folder: Path, embedder: Embedder, *, strict: bool) -> Index | Non
     except StoreError as error:
         if strict:
             raise
-        warnings.warn(f"{error} (doing so now)", IndexRebuiltWarning, stacklevel=3)
-        return Index.rescue(folder, embedder=embedder)
+        return _rescued(folder, embedder, error)
+
+
+def _rescued(folder: Path, embedder: Embedder, error: StoreError) -> Index | None:
+    warnings.warn(f"{error} (doing so now)", IndexRebuiltWarning, stacklevel=4)
+    return Index.rescue(folder, embedder=embedder)
 
 
 class _Keep:
@@ -363,18 +378,31 @@ class _Keep:
             save_unfinished(self._folder, self._embedder, entries, sources, anew=self._anew)
             # From here on, what is there is of this process.
             self._anew, self._problem = False, None
+        except DamagedIndexError:
+            raise  # it is to be mended
         except (OSError, StoreError) as error:
             self._problem = error  # said once, by say()
 
-    def finish(self, index: Index) -> None:
-        """See that exactly this index is kept, and nothing else."""
+    def finish(self, index: Index) -> Index:
+        """See that exactly this index is kept, and nothing else; and get it as it is kept.
+
+        That one lies on disk: it takes less memory, and what searching it takes is made already.
+        """
         try:
             if not is_kept(self._folder, index.records):
                 # What was damaged may be of files that have gone: then nothing was embedded or kept.
                 self(index.records, index.sources)
             sweep(self._folder)
+            if self._problem is None and not index.tables.are_stored:
+                kept = Index.open(self._folder, embedder=self._embedder)
+                return replace(
+                    kept, sources=index.sources, reports=index.reports, embedded=index.embedded
+                )
+        except DamagedIndexError:
+            raise
         except (OSError, StoreError) as error:
             self._problem = self._problem or error
+        return index
 
     def say(self) -> None:
         """Say so where the index, as far as it came, could not be kept."""
