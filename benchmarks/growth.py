@@ -42,7 +42,7 @@ from index.fusion import fuse
 from index.index import Index
 from index.lexical import tokenize
 from index.ranking import best
-from index.spelling import vocabulary
+from index.spelling import MINIMUM_LETTERS
 from index.tables import SEGMENT_PASSAGES
 from index.terms import TermTable
 from index.types import Block, Document, Filter, Kind, Passage
@@ -93,6 +93,7 @@ class MadeUp:
         while len(words) < VOCABULARY:
             words["".join(chance.choices(SYLLABLES, k=chance.randint(2, 4)))] = None
         self.words = np.array(list(words))
+        self._long = {word for word in words if len(word) >= MINIMUM_LETTERS}
         stems = {stem: None for word in words for stem in tokenize(word)}
         self._stems = tuple(stems)
         places = {stem: place for place, stem in enumerate(stems)}
@@ -157,7 +158,7 @@ class MadeUp:
             tuple(hashlib.sha256(text.encode()).hexdigest() for text in texts),
             vectors,
             terms,
-            vocabulary(texts),
+            tuple(sorted(self._long & set(self.words[np.unique(ids)].tolist()))),
             Names({}, frozenset(), frozenset()),
         )
 
