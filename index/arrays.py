@@ -18,12 +18,16 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from index.errors import REBUILD, DamagedIndexError
+
 Arrays = Mapping[str, NDArray[Any]]
 Types = Mapping[str, tuple[Sequence[str], int]]
 """Of each array the names of the types that it may have, and how many dimensions it has."""
 
 _ALIGNED = 8
 _LENGTH = struct.Struct("<Q")
+DAMAGED_WORDS = f"the index's words are damaged; `qa verify` names the file; {REBUILD}"
+"""Said where a search meets what is no longer as it was written."""
 UNSIGNED = ("uint8", "uint16", "uint32")
 """What :func:`narrowed` comes to."""
 
@@ -110,12 +114,12 @@ class StringTable(Sequence[str]):
     def __getitem__(self, place: int | slice) -> str | list[str]:
         if isinstance(place, slice):
             return [self[each] for each in range(*place.indices(len(self)))]
-        return self.encoded(place).decode("utf-8", "surrogatepass")
+        return _decoded(self.encoded(place))
 
     def __iter__(self) -> Iterator[str]:
         starts = self.starts.tolist()
         for start, end in pairwise(starts):
-            yield bytes(self._bytes[start:end]).decode("utf-8", "surrogatepass")
+            yield _decoded(bytes(self._bytes[start:end]))
 
     def encoded(self, place: int) -> bytes:
         """The UTF-8 of one."""
@@ -152,6 +156,13 @@ class StringTable(Sequence[str]):
         """
         if not are_starts(self.starts, len(self.data)):
             raise ValueError("its strings are not behind one another")
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError as error:
+        raise DamagedIndexError(DAMAGED_WORDS) from error
 
 
 def are_starts(starts: NDArray[Any], end: int) -> bool:

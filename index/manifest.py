@@ -14,9 +14,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from index.errors import DamagedIndexError, FormatError, StoreError
+from index.errors import REBUILD, DamagedIndexError, FormatError, StoreError
 from index.lazy import Deferred
-from index.segments import NAMES, REBUILD
+from index.segments import NAMES
 from index.serial import line, parsed
 
 FORMAT = 3

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import StringTable, are_starts, narrowed
+from index.arrays import DAMAGED_WORDS, StringTable, are_starts, narrowed
+from index.errors import DamagedIndexError
 from index.terms import TermTable
 
 
@@ -70,10 +71,12 @@ class Postings:
             norms: (n,), for each row BM25's constant and length, by which the share falls.
 
         Raises:
-            IndexError: a row that there is not.
+            DamagedIndexError: these are no postings; those on disk are not checked before.
         """
         part = slice(int(self.starts[place]), int(self.starts[place + 1]))
         rows = self.rows[part]
+        if not 0 <= part.start <= part.stop <= len(self.rows) or rows.max(initial=0) >= len(norms):
+            raise DamagedIndexError(DAMAGED_WORDS)
         counts = self.counts[part].astype(np.float32)
         return rows, counts / (counts + norms[rows])
 

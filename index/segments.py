@@ -30,7 +30,7 @@ from index.acronyms import Names, NameTable
 from index.arrays import UNSIGNED, StringTable, Types, are_starts, pack, unpack
 from index.dense import Vectors
 from index.entries import IndexedDocument, Label, Record
-from index.errors import DamagedIndexError
+from index.errors import REBUILD, DamagedIndexError
 from index.lazy import LazySequence, Recent
 from index.postings import Postings
 from index.serial import document_from_facts, line, parsed, passage_from_facts
@@ -47,7 +47,6 @@ NOBODY = -1
 RECENT_BYTES = 32 * 1024 * 1024
 """Decoded documents are kept up to so many bytes of their lines."""
 
-REBUILD = "build it again with `python -m qa index`, or delete the folder"
 CHANGED = f"changed since it was written; {REBUILD}"
 
 _NPY_HEAD = 1024
@@ -311,6 +310,7 @@ class MappedSegment(Segment):
         self.digests = digests
         self._sha256s = sha256s
         self._recent = recent
+        self._is_compared = False
         self._files = {name: _mapped(folder / name) for name in NAMES}
         self._compare(COLUMNS)
         self._lines = self._files[DOCUMENTS]
@@ -373,13 +373,15 @@ class MappedSegment(Segment):
         return LazySequence(len(self), partial(MappedDocument, self))
 
     def compare(self) -> None:
-        """Compare every byte with what was written.
+        """Compare every byte with what was written; once is enough.
 
         Raises:
             DamagedIndexError: it is not the same; the message names the file.
         """
-        for name in NAMES:
-            self._compare(name)
+        if not self._is_compared:
+            for name in NAMES:
+                self._compare(name)
+            self._is_compared = True
 
     def _compare(self, name: str) -> None:
         if hashlib.sha256(self._files[name]).hexdigest() != self._sha256s[name]:

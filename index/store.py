@@ -34,7 +34,7 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from index.entries import Record
-from index.errors import DamagedIndexError, StoreError
+from index.errors import REBUILD, DamagedIndexError, StoreError
 from index.lazy import Recent
 from index.manifest import (
     MANIFEST,
@@ -48,7 +48,6 @@ from index.manifest import (
 )
 from index.segments import (
     CHANGED,
-    REBUILD,
     RECENT_BYTES,
     Content,
     MappedDocument,

@@ -280,6 +280,8 @@ class Tables:
             for row in np.flatnonzero(np.isin(_heads(segment.columns.keys), heads)).tolist():
                 key = segment.columns.keys[row].tobytes().hex()
                 if key in wanted:
+                    if isinstance(segment, MappedSegment):
+                        segment.compare()  # what is taken over is kept behind a new checksum
                     found[key] = segment.vectors.vectors[row]
         return found
 

@@ -13,7 +13,7 @@ from collections_of_files import CountingEmbedder, article, assert_same, fill, u
 from fakes import FakeEmbedder
 from test_index import WORDS, document, many
 
-from index import dense, segments, store
+from index import arrays, dense, segments, store
 from index.dense import DenseIndex
 from index.errors import DamagedIndexError
 from index.fusion import fuse
@@ -308,7 +308,7 @@ def test_damage_is_named_by_verify_and_never_cited(large: Path, name: str, at: f
         complaint = str(error)
     # The columns are compared when it is opened, and each document when it is decoded.
     assert complaint or name in (segments.VECTORS, segments.TERMS)
-    assert not complaint or str(path.parent) in complaint
+    assert not complaint or str(path.parent) in complaint or "`qa verify` names" in complaint
     findings = unsound(large)
     assert any(str(path) in each.where + each.what for each in findings)
     path.write_bytes(data)
@@ -350,3 +350,15 @@ def test_damage_that_an_update_meets_is_mended(
         mended = made(repair=True)
     assert dataclasses.replace(mended.documents[0]) == mended.documents[0]
     assert unsound(folder) == []
+
+
+def test_words_that_lead_nowhere_are_damage_when_a_search_meets_them(large: Path) -> None:
+    path = min(large.glob("segment-*/terms.bin"))
+    size = path.stat().st_size
+    found = arrays.unpack(path.read_bytes(), segments._TERM_TYPES)
+    path.write_bytes(arrays.pack({**found, "rows": np.full_like(found["rows"], 255)}))
+    assert path.stat().st_size == size
+    index = Index.open(large, embedder=FakeEmbedder())
+    with pytest.raises(DamagedIndexError, match="words are damaged; `qa verify` names the file"):
+        index.search(" ".join(WORDS[:100]))
+    assert any(str(path) in each.what for each in unsound(large))
