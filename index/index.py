@@ -204,7 +204,7 @@ class Index:
     @cached_property
     def keys(self) -> tuple[str, ...]:
         """SHA-256 of the text that was embedded for each passage."""
-        return tuple(key for entry in self.entries for key in entry.keys)
+        return self.tables.keys
 
     @cached_property
     def authors(self) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ import hashlib
 import io
 import math
 import mmap
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -49,6 +50,8 @@ RECENT_BYTES = 32 * 1024 * 1024
 
 CHANGED = f"changed since it was written; {REBUILD}"
 
+_WITHOUT_FILES: dict[str, Any] = {"trackfd": False} if sys.version_info >= (3, 13) else {}
+"""Before Python 3.13 every mapped file counts among those that a process may have open."""
 _NPY_HEAD = 1024
 """In so many bytes lies the head of a ``.npy`` file of two dimensions."""
 
@@ -500,7 +503,7 @@ def _mapped(path: Path) -> mmap.mmap:
         OSError, ValueError: it is missing or empty.
     """
     with path.open("rb") as file:
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ, **_WITHOUT_FILES)
 
 
 def _unpacked_vectors(data: mmap.mmap) -> NDArray[np.float32]:

@@ -265,6 +265,17 @@ class Tables:
             raise KeyError(passage.id)
         return slot - self._slots_of(place)[0] + int(self._row_starts[place])
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """SHA-256 of the text that was embedded for each passage, by rows."""
+        if not self.size:
+            return ()
+        by_slot = np.concatenate([segment.columns.keys for segment in self.segments])
+        slots = np.arange(self.size)
+        if self._row_of_slot is not None:
+            slots = np.argsort(self._row_of_slot)
+        return tuple(by_slot[slot].tobytes().hex() for slot in slots.tolist())
+
     def vectors_by_keys(self, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors of texts that were embedded, by the SHA-256 of the texts; of those that are here."""
         if not keys:
