@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.arrays import StringTable
 
 _CAPITALISED = r"[^\W\d_a-z][^\W\d_]*[a-z][^\W\d_]*"
 _NAME = re.compile(rf"\b{_CAPITALISED}(?: (?:(?:of|and|for|the) ){{0,2}}{_CAPITALISED}){{1,5}}")
@@ -87,33 +94,92 @@ def find_names(texts: Iterable[str]) -> Names:
     return Names(dict(counts), frozenset(used), frozenset(explained))
 
 
-def find_acronyms(found: Iterable[Names]) -> dict[str, str]:
-    """What initials stand for in texts: the most frequent name of several capitalised words.
+@dataclass(frozen=True, eq=False, slots=True)
+class NameTable:
+    """The names of many texts, found by their initials."""
+
+    names: StringTable
+    """In order: the initials, a tab, and the name."""
+    counts: NDArray[Any]
+    """(n,): in how many texts each stands."""
+    explained: NDArray[np.bool_]
+    """(n,): whether a text explains it."""
+    used: StringTable
+    """In order: initials that the texts use."""
+
+    @classmethod
+    def of(cls, found: Iterable[Names]) -> NameTable:
+        """Make a table of the names of several texts."""
+        counts: Counter[str] = Counter()
+        used: set[str] = set()
+        explained: set[str] = set()
+        for names in found:
+            counts.update(names.counts)
+            used |= names.used
+            explained |= names.explained
+        names_in_order = sorted(f"{_initials(name)}\t{name}" for name in counts)
+        plain = [name.partition("\t")[2] for name in names_in_order]
+        return cls(
+            StringTable.of(names_in_order),
+            np.array([counts[name] for name in plain], np.uint32),
+            np.array([name in explained for name in plain], np.bool_),
+            StringTable.of(sorted(used)),
+        )
+
+
+class Acronyms(Mapping[str, str]):
+    """What initials stand for: the most frequent name of several capitalised words.
 
     Initials that the texts use themselves are left out ("HD" may be no "Happy Days"), unless a
-    text explains them in brackets: "Islamic State (IS)".
+    text explains them in brackets: "Islamic State (IS)". A name stands in at least two texts or is
+    explained; ties go to the first by alphabet. Initials are looked up when they are asked for.
 
     Args:
-        found: the names in the texts, in as many parts as one likes.
-
-    Returns:
-        Initials to name, for names that stand in at least two texts or are explained; ties go to
-        the first by alphabet.
+        parts: the names in the texts, in as many parts as one likes.
     """
+
+    def __init__(self, parts: Sequence[NameTable]) -> None:
+        self._parts = tuple(parts)
+        self._meaning = lru_cache(maxsize=4096)(partial(_meaning, self._parts))
+
+    def __getitem__(self, initials: str) -> str:
+        name = self._meaning(initials)
+        if name is None:
+            raise KeyError(initials)
+        return name
+
+    def __iter__(self) -> Iterator[str]:
+        known = {name.partition("\t")[0] for part in self._parts for name in part.names}
+        return (initials for initials in sorted(known) if self._meaning(initials) is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
+def _meaning(parts: Sequence[NameTable], initials: str) -> str | None:
     counts: Counter[str] = Counter()
-    used: set[str] = set()
     explained: set[str] = set()
-    for names in found:
-        counts.update(names.counts)
-        used |= names.used
-        explained |= names.explained
-    acronyms: dict[str, str] = {}
+    for part in parts:
+        for place in part.names.beginning_with(f"{initials}\t"):
+            name = part.names[place].partition("\t")[2]
+            counts[name] += int(part.counts[place])
+            if part.explained[place]:
+                explained.add(name)
+    if not counts:
+        return None
+    is_used = any(part.used.find(initials) is not None for part in parts)
     for name in sorted(counts, key=lambda name: (-counts[name], name)):
-        initials = _initials(name)
-        enough = counts[name] >= MINIMUM_PASSAGES and initials not in used
-        if initials not in acronyms and (enough or name in explained):
-            acronyms[initials] = name
-    return acronyms
+        if name in explained or (counts[name] >= MINIMUM_PASSAGES and not is_used):
+            return name
+    return None
+
+
+def find_acronyms(found: Iterable[Names]) -> dict[str, str]:
+    """What initials stand for in texts, by the rules of :class:`Acronyms`."""
+    return dict(Acronyms([NameTable.of(found)]))
 
 
 def _initials(name: str) -> str:

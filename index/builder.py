@@ -11,16 +11,17 @@ from pathlib import Path
 from index import chunker, readers
 from index.embedder import Embedder, Progress
 from index.embedders import open_embedder
-from index.entries import IndexedDocument
+from index.entries import Record
 from index.errors import NoDocumentsError
 from index.files import DEFAULT_OPTIONS, FileReader, ReadOptions, Source, find_files
 from index.index import Index, no_collector
 from index.indexing import check_passages
+from index.reports import Reports
 from index.types import FileReport
 from index.update import Update
 from index.workers import ReadingPool, ReadRequest
 
-Keep = Callable[[Sequence[IndexedDocument], Sequence[Source]], None]
+Keep = Callable[[Sequence[Record], Sequence[Source]], None]
 """Told the documents and files of an index that is not finished yet, to keep them."""
 
 
@@ -75,15 +76,13 @@ def build_index(
         raise
     with no_collector():
         entries, sources = update.so_far()
-        reports = [*problems, *_reports(sources, entries)]
+    reports = Reports(problems, sources, {entry.label.id: entry for entry in entries})
     if not entries:
         raise NoDocumentsError(_nothing_readable(paths, reports))
     if previous is not None and update.is_current(entries, sources):
-        if keep is not None and tuple(sources) != previous.sources:
+        if keep is not None and sources != list(previous.sources):
             keep(entries, sources)  # their times are known now
-        return dataclasses.replace(
-            previous, sources=tuple(sources), reports=tuple(reports), embedded=0
-        )
+        return dataclasses.replace(previous, sources=tuple(sources), reports=reports, embedded=0)
     check_passages(entries)
     if keep is not None:
         keep(entries, sources)
@@ -91,24 +90,11 @@ def build_index(
         entries,
         update.embedder,
         sources=tuple(sources),
-        reports=tuple(reports),
+        reports=reports,
         chunking=chunker.CHUNKING,
         reading=readers.READING,
         embedded=update.embedded,
     )
-
-
-def _reports(sources: Sequence[Source], entries: Sequence[IndexedDocument]) -> list[FileReport]:
-    """What became of each file and each part of one."""
-    documents = {entry.document.id: entry.document for entry in entries}
-    reports = []
-    for source in sources:
-        for path, name in source.documents:
-            document = documents[name]
-            same = document.path if document.path != path else None
-            reports.append(FileReport(path, document, same_as=same))
-        reports += [FileReport(path, problem=problem) for path, problem in source.problems]
-    return reports
 
 
 def _nothing_readable(paths: Sequence[str | Path], reports: Sequence[FileReport]) -> str:

@@ -14,6 +14,9 @@ Error:
 "No answer" is a result, not an error.
 """
 
+REBUILD = "build it again with `python -m qa index`, or delete the folder"
+"""What to do about an index that cannot be used."""
+
 
 class Error(Exception):
     """The base of every error that this program raises on purpose."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +14,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import chunker, store
-from index.acronyms import expand, find_acronyms
+from index.acronyms import expand
 from index.chunker import Chunker
 from index.dense import DenseIndex
 from index.embedder import Embedder
 from index.embedders import open_embedder
-from index.entries import IndexedDocument, all_passages, stacked
+from index.entries import IndexedDocument, Record
 from index.errors import ArgumentError, DamagedIndexError, ModelMismatchError, StoreError
 from index.files import Source
 from index.fusion import fuse
+from index.lazy import Deferred, LazySequence
 from index.lexical import LexicalIndex
 from index.manifest import Facts, read_manifest
+from index.names import NameFinder
+from index.ranking import best
 from index.readers import READING
 from index.sentences import Span
 from index.spelling import correct
-from index.terms import TermTable
+from index.tables import Tables
 from index.types import PASSAGE_KINDS, Document, FileReport, Filter, Hit, Kind, Passage, Score
 
 CANDIDATES = 200
@@ -38,95 +41,54 @@ MOST_NAMES = 20
 """How many authors or documents a message lists."""
 
 
-class Tables:
-    """What searching some documents takes, each part made when it is first asked for.
-
-    Row *i* of the vectors and of BM25 is ``passages[i]``.
-
-    Args:
-        entries: the documents.
-    """
-
-    def __init__(self, entries: Iterable[IndexedDocument]) -> None:
-        self.entries = tuple(entries)
-
-    @cached_property
-    def documents(self) -> tuple[Document, ...]:
-        """The documents themselves."""
-        return tuple(entry.document for entry in self.entries)
-
-    @cached_property
-    def passages(self) -> tuple[Passage, ...]:
-        """The passages of all documents, one after another."""
-        return all_passages(self.entries)
-
-    @cached_property
-    def dense(self) -> DenseIndex:
-        """Their vectors."""
-        return DenseIndex(stacked(self.entries, self.dimension))
-
-    @cached_property
-    def lexical(self) -> LexicalIndex:
-        """Their words."""
-        return LexicalIndex(TermTable.joined([entry.terms for entry in self.entries]))
-
-    @cached_property
-    def acronyms(self) -> dict[str, str]:
-        """What initials stand for in these documents."""
-        return find_acronyms(entry.names for entry in self.entries)
-
-    @cached_property
-    def words(self) -> tuple[str, ...]:
-        """The documents' vocabulary, to correct misspelt questions with."""
-        return tuple(sorted(set().union(*(entry.words for entry in self.entries))))
-
-    @property
-    def dimension(self) -> int:
-        """Numbers in a vector; 0 where no document has a passage."""
-        return next((entry.vectors.shape[1] for entry in self.entries if entry.passages), 0)
-
-
 @dataclass(frozen=True)
 class Index:
     """The passages of a set of documents, searchable. Safe to search from several threads.
 
-    It does not change: ``index.builder.build_index`` makes the next one, taking over what stayed.
+    It does not change: ``index.builder.build_index`` makes the next one, taking over what stayed. What
+    was opened is read where a search needs it; a document is decoded when it is asked for, and is then
+    compared with its checksum: what reads documents may raise ``DamagedIndexError``.
     """
 
     embedder: Embedder
     tables: Tables
-    sources: tuple[Source, ...] = ()
+    sources: Sequence[Source] = ()
     """The files that they were read from, as these were then; none where they were not read here."""
     chunking: str = chunker.CHUNKING
     reading: str = READING
-    reports: tuple[FileReport, ...] = ()
+    reports: Sequence[FileReport] = ()
     """What became of each file when this index was built; empty for an opened one."""
     embedded: int = 0
     """How many passages were embedded to build it, and not taken over from an earlier one."""
 
     @classmethod
-    def of(cls, entries: Iterable[IndexedDocument], embedder: Embedder, **facts: Any) -> Index:
+    def of(cls, records: Iterable[Record], embedder: Embedder, **facts: Any) -> Index:
         """Make documents searchable.
 
         Args:
-            entries: the documents, in the order that they are to have; one of them has a passage.
+            records: the documents, in the order that they are to have; one of them has a passage.
             embedder: what their vectors are from.
             facts: the other fields: ``sources``, ``chunking``, ``reading``, ``reports``, ``embedded``.
         """
-        return cls(embedder, Tables(entries), **facts)
+        return cls(embedder, Tables(tuple(records)), **facts)
 
     @property
-    def entries(self) -> tuple[IndexedDocument, ...]:
+    def records(self) -> Sequence[Record]:
+        """The documents, of which nothing is decoded until it is asked for."""
+        return self.tables.records
+
+    @property
+    def entries(self) -> Sequence[IndexedDocument]:
         """The documents, each with what searching it takes."""
         return self.tables.entries
 
     @property
-    def documents(self) -> tuple[Document, ...]:
+    def documents(self) -> Sequence[Document]:
         """The documents themselves."""
         return self.tables.documents
 
     @property
-    def passages(self) -> tuple[Passage, ...]:
+    def passages(self) -> Sequence[Passage]:
         """The passages of all documents, one after another."""
         return self.tables.passages
 
@@ -141,14 +103,14 @@ class Index:
         return self.tables.lexical
 
     @property
-    def acronyms(self) -> dict[str, str]:
+    def acronyms(self) -> Mapping[str, str]:
         """What initials stand for in these documents."""
         return self.tables.acronyms
 
-    @property
+    @cached_property
     def words(self) -> tuple[str, ...]:
-        """The documents' vocabulary, to correct misspelt questions with."""
-        return self.tables.words
+        """The documents' vocabulary, by alphabet."""
+        return tuple(self.tables.vocabulary)
 
     # -- searching ----------------------------------------------------------------------------
 
@@ -168,21 +130,50 @@ class Index:
         """
         if k < 1:
             raise ArgumentError(f"k is {k}; it must be at least 1")
-        allowed = self._allowed(only or Filter())
+        allowed = self.allowed(only or Filter())
         wordings = [self.adapt(each) for each in ((question, also) if also else (question,))]
         query = self.embedder.embed(wordings).mean(axis=0)
-        lexical = np.mean([self.lexical.scores(each) for each in wordings], axis=0)
+        return self.nearest(query, wordings, k=k, allowed=allowed)
+
+    def nearest(
+        self,
+        query: NDArray[np.float32],
+        wordings: Sequence[str],
+        *,
+        k: int,
+        allowed: NDArray[np.int64] | None = None,
+    ) -> list[Hit]:
+        """The passages that best match a question that is embedded already, best first.
+
+        Args:
+            query: its vector: (d,).
+            wordings: it in words, adapted; BM25 is the mean over these.
+            k: at most this many.
+            allowed: the rows to search, ascending; None for all.
+        """
+        found = [self.lexical.scores(each) for each in wordings]
+        lexical = found[0] if len(found) == 1 else np.mean(found, axis=0)
         rows = self._candidates(query, lexical, allowed, max(k, CANDIDATES))
         cosines = self.dense.cosines(query, rows)
-        hits = [
-            self._hit(int(row), float(cosine), float(lexical[row]))
-            for row, cosine in zip(rows, cosines, strict=True)
+        # As numbers of Python, so that a score is the same however many are made at once.
+        parts = list(zip(cosines.tolist(), lexical[rows].tolist(), strict=True))
+        scored = [(fuse(*part), int(row), part) for row, part in zip(rows, parts, strict=True)]
+        scored.sort(key=lambda each: -each[0])
+        # What is as good as the last is told apart by its id, which decodes nothing.
+        least = scored[min(k, len(scored)) - 1][0] if scored else 0.0
+        named = [
+            (-score, self.tables.passage_id(row), row, part)
+            for score, row, part in scored
+            if score >= least
         ]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))[:k]
+        return [
+            Hit(self.passages[row], -score, Score(*part))
+            for score, _, row, part in sorted(named)[:k]
+        ]
 
     def adapt(self, question: str) -> str:
         """The question as it is searched: acronyms explained, misspelt words corrected."""
-        return correct(expand(question, self.acronyms), self.words, self._is_word)
+        return correct(expand(question, self.acronyms), self.tables.vocabulary, self._is_word)
 
     def _is_word(self, word: str) -> bool:
         """Whether the embedding model has a token of its own for a word, as for common ones."""
@@ -206,64 +197,96 @@ class Index:
     ) -> NDArray[np.int64]:
         """The rows of the best passages by vectors and of the best by words: (m,)."""
         nearest, _ = self.dense.nearest(query, count, allowed)
-        rows = np.arange(len(self.passages)) if allowed is None else allowed
-        # Stable, so that passages of equal score come in the order of their rows.
-        best = rows[np.argsort(-lexical[rows], kind="stable")[:count]]
-        return np.union1d(nearest, best[lexical[best] > 0])
-
-    def _hit(self, row: int, cosine: float, lexical: float) -> Hit:
-        return Hit(self.passages[row], fuse(cosine, lexical), Score(cosine, lexical))
+        rows = np.flatnonzero(lexical > 0) if allowed is None else allowed[lexical[allowed] > 0]
+        return np.union1d(nearest, rows[best(lexical[rows], count)])
 
     # -- filtering ----------------------------------------------------------------------------
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
         """SHA-256 of the text that was embedded for each passage."""
-        return tuple(key for entry in self.entries for key in entry.keys)
+        return self.tables.keys
 
     @cached_property
     def authors(self) -> tuple[str, ...]:
         """Everyone who wrote a passage, by alphabet."""
-        return tuple(sorted({passage.author for passage in self.passages if passage.author}))
+        return self.tables.authors
 
-    def passages_in(self, only: Filter) -> tuple[Passage, ...]:
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """The kinds of the passages."""
+        return self.tables.kinds
+
+    def authors_in(self, text: str) -> list[str]:
+        """The authors whose whole name stands in a text, the longest name first."""
+        found = self._author_names.whole_in(text)
+        return sorted(found, key=len, reverse=True)
+
+    def passages_in(self, only: Filter) -> Sequence[Passage]:
         """The passages that a filter lets through, in the order of their documents' text.
 
         Raises:
             ArgumentError: a kind, author or document that is not there.
         """
-        rows = self._allowed(only)
-        return self.passages if rows is None else tuple(self.passages[row] for row in rows)
+        rows = self.allowed(only)
+        if rows is None:
+            return self.passages
+        return LazySequence(len(rows), lambda place: self.passages[int(rows[place])])
+
+    def places_in(self, only: Filter) -> NDArray[np.int64]:
+        """The places of the documents that have a passage that a filter lets through, ascending.
+
+        Raises:
+            ArgumentError: a kind, author or document that is not there.
+        """
+        rows = self.allowed(only)
+        every = np.arange(self.tables.size) if rows is None else rows
+        return np.unique(self.tables.documents_of(every))
 
     def vectors_of(self, passages: Sequence[Passage]) -> NDArray[np.float32]:
         """The vectors of some of the passages: (n, d)."""
-        rows = np.array([self._rows[passage.id] for passage in passages], np.int64)
+        rows = np.array([self.tables.row_of(passage) for passage in passages], np.int64)
         return self.dense.rows(rows)
 
     @cached_property
-    def _rows(self) -> dict[str, int]:
-        return {passage.id: row for row, passage in enumerate(self.passages)}
+    def _author_names(self) -> NameFinder[str]:
+        return NameFinder((name, name) for name in self.authors)
 
-    def _allowed(self, only: Filter) -> NDArray[np.int64] | None:
-        """The rows that a filter lets through, ascending; None when it is all of them."""
+    def allowed(self, only: Filter) -> NDArray[np.int64] | None:
+        """The rows that a filter lets through, ascending; None when it is all of them.
+
+        Raises:
+            ArgumentError: a kind, author or document that is not there.
+        """
         if only == Filter():
             return None
-        kinds = self._kinds(only.kinds)
-        author = self._author(only.author)
-        documents = self._document_ids(only.document)
-        rows = [
-            row
-            for row, passage in enumerate(self.passages)
-            if passage.kind in kinds
-            and (author is None or (passage.author or "").casefold() == author)
-            and passage.document.id in documents
-            and passage.id not in only.without
-        ]
-        return np.array(rows, dtype=np.int64)
+        tables = self.tables
+        allowed = np.ones(tables.size, np.bool_)
+        if only.kinds is not None:
+            allowed &= tables.of_kinds(self._kinds(only.kinds))
+        if only.author is not None:
+            allowed &= tables.by_author(self._author(only.author))
+        if only.document is not None:
+            allowed &= tables.in_documents(self._places(only.document))
+        for slot in map(self._slot_of, only.without):
+            if slot is not None:
+                allowed[slot] = False
+        return tables.rows_of(allowed)
 
-    def _kinds(self, kinds: Collection[str] | None) -> frozenset[Kind]:
-        if kinds is None:
-            return frozenset(PASSAGE_KINDS)
+    def _slot_of(self, passage: str) -> int | None:
+        """The slot of a passage by its id; None where there is none."""
+        name, _, place = passage.partition(":")
+        start, _, end = place.partition("-")
+        if name not in self._places_by_name or not (start.isdecimal() and end.isdecimal()):
+            return None
+        return self.tables.slot_of(self._places_by_name[name], int(start), int(end))
+
+    @cached_property
+    def _places_by_name(self) -> dict[str, int]:
+        """The places of the documents by what passages' ids have of theirs."""
+        return {label.id[:16]: place for place, label in enumerate(self.tables.labels)}
+
+    def _kinds(self, kinds: Collection[str]) -> frozenset[Kind]:
         if isinstance(kinds, str):
             kinds = (kinds,)
         unknown = [kind for kind in kinds if kind not in PASSAGE_KINDS]
@@ -273,28 +296,37 @@ class Index:
             )
         return frozenset(Kind(kind) for kind in kinds)
 
-    def _author(self, author: str | None) -> str | None:
-        if author is None:
-            return None
-        if author.casefold() not in {name.casefold() for name in self.authors}:
+    def _author(self, author: str) -> str:
+        if author.casefold() not in self._casefolded_authors:
             raise ArgumentError(
                 f"no passage by {author!r}; the authors are: {_listed(self.authors)}"
             )
         return author.casefold()
 
-    def _document_ids(self, wanted: str | None) -> frozenset[str]:
-        found = frozenset(
-            document.id
-            for document in self.documents
-            if wanted in (None, document.id, document.title)
-            or any(wanted in (path, Path(path).name) for path in (document.path, *document.also))
-        )
+    @cached_property
+    def _casefolded_authors(self) -> frozenset[str]:
+        return frozenset(name.casefold() for name in self.authors)
+
+    def _places(self, wanted: str) -> list[int]:
+        """The places of the documents that go by a name."""
+        found = self._places_by_any_name.get(wanted)
         if not found:
-            names = [Path(document.path).name for document in self.documents]
+            names = [Path(label.path).name for label in self.tables.labels]
             raise ArgumentError(
                 f"no document {wanted!r} in this index; the documents are: {_listed(names)}"
             )
         return found
+
+    @cached_property
+    def _places_by_any_name(self) -> dict[str, list[int]]:
+        """The places of the documents by their ids, titles, paths and file names."""
+        places: dict[str, list[int]] = {}
+        for place, label in enumerate(self.tables.labels):
+            paths = (label.path, *label.also)
+            names = {label.id, label.title, *paths, *(Path(path).name for path in paths)}
+            for name in names:
+                places.setdefault(name, []).append(place)
+        return places
 
     # -- on disk ------------------------------------------------------------------------------
 
@@ -309,7 +341,7 @@ class Index:
         """
         facts = _facts(self.embedder, self.tables.dimension, self.sources)
         facts = replace(facts, chunking=self.chunking, reading=self.reading)
-        store.write(Path(folder), self.entries, facts)
+        store.write(Path(folder), self.records, facts)
 
     @classmethod
     def open(cls, folder: str | Path, *, embedder: Embedder | None = None) -> Index:
@@ -331,12 +363,14 @@ class Index:
             embedder = embedder or open_embedder(manifest.facts.model)
             _check_model(folder, manifest.facts, embedder)
             try:
-                with no_collector():
-                    return cls._stored(store.read(folder, manifest), manifest.facts, embedder)
+                tables = store.read(folder, manifest)
             except DamagedIndexError:
                 # A save may have put other segments in their place meanwhile.
                 if read_manifest(folder) == manifest:
                     raise
+                continue
+            sources = Deferred(partial(_sources, manifest.facts))
+            return cls._stored(tables, sources, manifest.facts, embedder)
 
     @classmethod
     def rescue(cls, folder: str | Path, *, embedder: Embedder) -> Index | None:
@@ -347,28 +381,26 @@ class Index:
             _check_model(folder, manifest.facts, embedder)
         except StoreError:
             return None
-        entries = store.read_undamaged(folder, manifest)
-        if not any(entry.passages for entry in entries):
+        records = store.read_undamaged(folder, manifest)
+        if not any(record.size for record in records):
             return None
-        return cls._stored(entries, manifest.facts, embedder)
+        there = {record.label.id for record in records}
+        sources = [source for source in _sources(manifest.facts) if source.ids <= there]
+        return cls._stored(Tables(records), sources, manifest.facts, embedder)
 
     @classmethod
-    def _stored(cls, entries: Sequence[IndexedDocument], facts: Facts, embedder: Embedder) -> Index:
-        there = {entry.document.id for entry in entries}
-        sources = [Source.from_facts(source) for source in facts.sources]
-        return cls.of(
-            entries,
-            embedder,
-            sources=tuple(source for source in sources if source.ids <= there),
-            chunking=facts.chunking,
-            reading=facts.reading,
+    def _stored(
+        cls, tables: Tables, sources: Sequence[Source], facts: Facts, embedder: Embedder
+    ) -> Index:
+        return cls(
+            embedder, tables, sources=sources, chunking=facts.chunking, reading=facts.reading
         )
 
 
 def save_unfinished(
     folder: str | Path,
     embedder: Embedder,
-    entries: Sequence[IndexedDocument],
+    entries: Sequence[Record],
     sources: Sequence[Source],
     *,
     anew: bool = False,
@@ -385,7 +417,7 @@ def save_unfinished(
     Raises:
         StoreError, OSError: as for :meth:`Index.save`.
     """
-    dimension = next((entry.vectors.shape[1] for entry in entries if entry.passages), 0)
+    dimension = Tables(entries).dimension
     if dimension:
         store.write(Path(folder), entries, _facts(embedder, dimension, sources), anew=anew)
 
@@ -401,6 +433,10 @@ def _facts(embedder: Embedder, dimension: int, sources: Sequence[Source]) -> Fac
             {each.name: getattr(source, each.name) for each in fields(source)} for source in sources
         ],
     )
+
+
+def _sources(facts: Facts) -> list[Source]:
+    return [Source.from_facts(source) for source in facts.sources]
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from index.acronyms import find_names
 from index.chunker import Chunker, searched_text
 from index.embedder import Embedder, Progress
 from index.embedders import open_embedder
-from index.entries import IndexedDocument
+from index.entries import IndexedDocument, Record
 from index.errors import NoDocumentsError
 from index.index import Index
 from index.lexical import term_table
@@ -58,27 +58,24 @@ class Indexing:
         self._embedder = embedder
         self._previous = tuple(previous)
         self._chunker = Chunker(embedder)
-        self._known = {
-            entry.document.id: entry
+        self._known: dict[str, Record] = {
+            label.id: record
             for index in previous
             if index.chunking == chunker.CHUNKING
-            for entry in index.entries
+            for label, record in zip(index.tables.labels, index.records, strict=True)
         }
         self._vectors: dict[str, NDArray[np.float32]] = {}
-        """Rows of the documents' vectors, by the keys of their texts; of the earlier indexes' from when
-        they are first needed."""
+        """Of what was embedded here, by the keys of the texts."""
 
-    def known(self, document: Document) -> IndexedDocument | None:
+    def known(self, document: Document) -> Record | None:
         """What is known of a document; None where it has to be cut anew."""
-        entry = self._known.get(document.id)
+        record = self._known.get(document.id)
         # The title is embedded, too, and may be the name of a file that has gone.
-        if entry is None or entry.document.title != document.title:
+        if record is None or record.label.title != document.title:
             return None
-        return entry.named(document)
+        return record.named(document)
 
-    def entries(
-        self, documents: Sequence[Document], progress: Progress | None
-    ) -> list[IndexedDocument]:
+    def entries(self, documents: Sequence[Document], progress: Progress | None) -> list[Record]:
         """Documents, each with what searching it takes."""
         new = [document for document in documents if self.known(document) is None]
         made = self._made(new, progress)
@@ -111,11 +108,9 @@ class Indexing:
         self, texts: dict[str, str], progress: Progress | None
     ) -> dict[str, NDArray[np.float32]]:
         """The vector of each text by its key; each is embedded once."""
-        for index in self._previous:
-            for entry in index.entries:
-                self._vectors |= zip(entry.keys, entry.vectors, strict=True)
-        self._previous = ()
         found = {key: self._vectors[key] for key in texts if key in self._vectors}
+        for index in self._previous:
+            found |= index.tables.vectors_by_keys([key for key in texts if key not in found])
         new = {key: text for key, text in texts.items() if key not in found}
         if new:
             found |= zip(new, self._embedder.embed(list(new.values()), progress), strict=True)
@@ -123,14 +118,14 @@ class Indexing:
         return found
 
 
-def check_passages(entries: Sequence[IndexedDocument]) -> None:
+def check_passages(entries: Sequence[Record]) -> None:
     """See that there is something to search.
 
     Raises:
         NoDocumentsError: none of the documents holds a passage.
     """
-    if not any(entry.passages for entry in entries):
-        names = ", ".join(entry.document.path for entry in entries) or "no document"
+    if not any(entry.size for entry in entries):
+        names = ", ".join(entry.label.path for entry in entries) or "no document"
         raise NoDocumentsError(f"{names}: no paragraph, caption or comment to search")
 
 

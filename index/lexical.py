@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property, lru_cache, partial
+from typing import Any
 
 import numpy as np
 import Stemmer
 from numpy.typing import NDArray
 
+from index.postings import Postings
 from index.terms import TermTable
 
 K1, B = 0.6, 0.75
@@ -27,33 +30,31 @@ class LexicalIndex:
     """BM25 over stemmed words, stop words left out. Row *i* is passage *i*.
 
     The variant is Lucene's, in which a word adds at most its inverse document frequency, so that a
-    passage's score has an upper bound: the sum of those of the question's words.
+    passage's score has an upper bound: the sum of those of the question's words. How many passages
+    have a word, and how long they are on average, are sums over the parts: a part can come or go
+    without the others being touched.
 
     Args:
-        table: the words of each passage, from :func:`term_table`.
+        parts: the words of some passages each.
+        rows: the row of each passage, part after part: (n,); None where they stand in this order.
     """
 
-    def __init__(self, table: TermTable) -> None:
-        self._table = table
-        self._columns = {term: column for column, term in enumerate(table.terms)}
-        lengths = np.maximum(table.lengths, 1).astype(np.float32)
-        order = np.argsort(table.ids, kind="stable")
-        order = order[table.counts[order] > 0]
-        rows = np.repeat(np.arange(len(table)), np.diff(table.starts))[order]
-        columns = table.ids[order]
-        counts = table.counts[order].astype(np.float32)
-        average = lengths.mean() if len(lengths) else np.float32(1)
+    def __init__(
+        self, parts: Sequence[Postings], rows: NDArray[np.integer[Any]] | None = None
+    ) -> None:
+        self._parts = tuple(parts)
         self._rows = rows
-        """For one word after another, the rows that have it."""
-        self._saturated = counts / (counts + K1 * (1 - B + B * lengths[rows] / average))
-        """The same for what a word adds to a row's score, as a share of the most that it can add."""
-        self._starts = np.searchsorted(columns, np.arange(len(table.terms) + 1))
-        self._containing = np.bincount(
-            table.ids[table.in_body], minlength=len(table.terms)
-        )  # (terms,)
+        self._begins = np.cumsum([0, *(len(part) for part in self._parts)])
+        self._places = lru_cache(maxsize=4096)(partial(_places, self._parts))
+        """For each part that has a word, its number and the word's place."""
+
+    @classmethod
+    def of(cls, table: TermTable) -> LexicalIndex:
+        """Make an index of the words of passages, from :func:`term_table`."""
+        return cls([Postings.of(table)])
 
     def __len__(self) -> int:
-        return len(self._table)
+        return int(self._begins[-1])
 
     def scores(self, question: str) -> NDArray[np.float32]:
         """BM25 of a question with every row, as a share of its upper bound: (n,), 0…1.
@@ -64,11 +65,22 @@ class LexicalIndex:
         found = np.zeros(len(self), np.float32)
         bound = 0.0
         for word in tokenize(question):
-            start, end = self._found_at(word)
-            most = self._inverse_frequency(end - start)
-            found[self._rows[start:end]] += np.float32(most) * self._saturated[start:end]
+            places = self._places(word)
+            most = self._inverse_frequency(
+                sum(int(self._parts[number].found_in[place]) for number, place in places)
+            )
+            for number, place in places:
+                rows, shares = self._parts[number].saturated(place, self._norms[number])
+                part = found[self._begins[number] : self._begins[number + 1]]
+                part[rows] += np.float32(most) * shares
             bound += most
-        return found / np.float32(bound) if bound else found
+        if bound:
+            found /= np.float32(bound)
+        if self._rows is None:
+            return found
+        by_row = np.empty_like(found)
+        by_row[self._rows] = found
+        return by_row
 
     def weight(self, word: str) -> float:
         """How much a word tells: 0 for a stop word, the more the fewer passages have it."""
@@ -81,20 +93,27 @@ class LexicalIndex:
         covered = sum(weight for word, weight in weights.items() if word in present)
         return covered / sum(weights.values()) if weights else 0.0
 
-    def _weight(self, stem: str) -> float:
-        column = self._columns.get(stem)
-        return self._inverse_frequency(0 if column is None else int(self._containing[column]))
+    @cached_property
+    def _norms(self) -> list[NDArray[np.float32]]:
+        """For each part what the length of its rows comes to in BM25's saturation."""
+        lengths = [np.maximum(part.lengths, 1).astype(np.float32) for part in self._parts]
+        total = sum(int(np.maximum(part.lengths, 1).sum(dtype=np.int64)) for part in self._parts)
+        average = np.float32(total / len(self) if len(self) else 1)
+        return [K1 * (1 - B + B * some / average) for some in lengths]
 
-    def _found_at(self, stem: str) -> tuple[int, int]:
-        """Where the rows that have a word stand."""
-        column = self._columns.get(stem)
-        if column is None:
-            return 0, 0
-        return int(self._starts[column]), int(self._starts[column + 1])
+    def _weight(self, stem: str) -> float:
+        return self._inverse_frequency(
+            sum(int(self._parts[number].said_in[place]) for number, place in self._places(stem))
+        )
 
     def _inverse_frequency(self, containing: int) -> float:
         """Lucene's inverse document frequency of a word that so many passages have."""
         return float(np.log1p((len(self) - containing + 0.5) / (containing + 0.5)))
+
+
+def _places(parts: Sequence[Postings], stem: str) -> list[tuple[int, int]]:
+    places = ((number, part.terms.find(stem)) for number, part in enumerate(parts))
+    return [(number, place) for number, place in places if place is not None]
 
 
 def term_table(texts: Sequence[str], bodies: Sequence[str]) -> TermTable:

@@ -1,23 +1,29 @@
-"""What a saved index is: its manifest, a line with its format and checksum and then JSON."""
+"""What a saved index is: its manifest, three lines of JSON.
+
+The first line has the format, and the SHA-256 of the others; the second what the index is and which
+segments it has; the third what each of the user's files was, which is not parsed until it is asked for.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from index.errors import DamagedIndexError, FormatError, StoreError
+from index.errors import REBUILD, DamagedIndexError, FormatError, StoreError
+from index.lazy import Deferred
 from index.segments import NAMES
+from index.serial import line, parsed
 
-FORMAT = 2
+FORMAT = 3
 """The version of the layout that ``index.store`` describes. An index of another version is built anew."""
 
 MANIFEST = "manifest.json"
 SEGMENT_PREFIX = "segment-"
-REBUILD = "build it again with `python -m qa index`, or delete the folder"
 
 _SEGMENT = re.compile(rf"{SEGMENT_PREFIX}[0-9a-f]{{16}}")
 
@@ -31,12 +37,14 @@ class StoredSegment:
         passages: how many it has.
         documents: the digest of each of its documents.
         files: SHA-256 of each of its files, by its name.
+        sizes: bytes of each of its files, by its name.
     """
 
     name: str
     passages: int
     documents: list[str]
     files: dict[str, str]
+    sizes: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ class Facts:
     dimension: int
     chunking: str
     reading: str
-    sources: list[dict[str, Any]]
+    sources: Sequence[dict[str, Any]]
 
     @property
     def kind(self) -> tuple[object, ...]:
@@ -95,9 +103,9 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST
     try:
-        text = path.read_text(encoding="utf-8", errors="surrogatepass")
-        head, _, body = text.partition("\n")
-        version = json.loads(head if body.startswith("{") else text)["format"]
+        data = path.read_bytes()
+        head, _, body = data.partition(b"\n")
+        version = json.loads(head if body.startswith(b"{") else data)["format"]
     except (FileNotFoundError, NotADirectoryError) as error:
         raise StoreError(f"{folder}: no index here; build one with `python -m qa index`") from error
     except (ValueError, KeyError, TypeError) as error:
@@ -107,10 +115,11 @@ def read_manifest(folder: Path) -> Manifest:
             f"{folder}: this index has format {version}, and this version of the program reads"
             f" format {FORMAT}; {REBUILD}"
         )
-    if text != _with_head(body):
+    if data != _with_head(body):
         raise DamagedIndexError(f"{path}: damaged; {REBUILD}")
+    index, _, sources = body.partition(b"\n")
     try:
-        manifest = _manifest(json.loads(body))
+        manifest = _manifest(parsed(index), sources)
     except (ValueError, KeyError, TypeError) as error:
         raise DamagedIndexError(f"{path}: damaged; {REBUILD}") from error
     if not all(map(_is_inside, manifest.segments)):
@@ -118,27 +127,26 @@ def read_manifest(folder: Path) -> Manifest:
     return manifest
 
 
-def as_text(manifest: Manifest) -> str:
+def as_bytes(manifest: Manifest) -> bytes:
     """What :func:`read_manifest` reads."""
-    return _with_head(json.dumps(_as_facts(manifest), ensure_ascii=False))
-
-
-def _as_facts(manifest: Manifest) -> dict[str, Any]:
     # Not dataclasses.asdict, which would copy what is known of each of many thousand files.
-    return {
-        "facts": _fields(manifest.facts),
+    facts = {name: value for name, value in _fields(manifest.facts).items() if name != "sources"}
+    index = {
+        "facts": facts,
         "documents": manifest.documents,
         "segments": [_fields(segment) for segment in manifest.segments],
     }
+    return _with_head(line(index) + line(list(manifest.facts.sources)))
 
 
 def _fields(value: Facts | StoredSegment) -> dict[str, Any]:
     return {each.name: getattr(value, each.name) for each in fields(value)}
 
 
-def _manifest(facts: dict[str, Any]) -> Manifest:
-    segments = [StoredSegment(**segment) for segment in facts["segments"]]
-    return Manifest(Facts(**facts["facts"]), facts["documents"], segments)
+def _manifest(index: dict[str, Any], sources: bytes) -> Manifest:
+    segments = [StoredSegment(**segment) for segment in index["segments"]]
+    facts = Facts(**index["facts"], sources=Deferred(lambda: parsed(sources)))
+    return Manifest(facts, index["documents"], segments)
 
 
 def _is_inside(segment: StoredSegment) -> bool:
@@ -146,11 +154,14 @@ def _is_inside(segment: StoredSegment) -> bool:
 
     An index may come from a stranger, and what a segment's folder holds too much is removed.
     """
-    return bool(_SEGMENT.fullmatch(segment.name)) and set(segment.files) == set(NAMES)
+    return (
+        bool(_SEGMENT.fullmatch(segment.name))
+        and set(segment.files) == set(NAMES)
+        and set(segment.sizes) == set(NAMES)
+    )
 
 
-def _with_head(body: str) -> str:
-    """A manifest's text behind a line that says its format and checksum."""
-    # File names need not be UTF-8; "surrogatepass" keeps those that are not.
-    sha256 = hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
-    return json.dumps({"format": FORMAT, "sha256": sha256}) + "\n" + body
+def _with_head(body: bytes) -> bytes:
+    """A manifest's bytes behind a line that says its format and checksum."""
+    head = {"format": FORMAT, "sha256": hashlib.sha256(body).hexdigest()}
+    return json.dumps(head).encode() + b"\n" + body

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -89,21 +88,14 @@ def passage_from_facts(document: Document, facts: list[Any]) -> Passage:
     return Passage(document, _KINDS[kind], *place)
 
 
-def lines(values: Iterable[Any]) -> bytes:
-    """One value a line. File names need not be UTF-8; "surrogatepass" keeps those that are not."""
-    text = "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in values)
-    return text.encode("utf-8", "surrogatepass")
-
-
-def read_lines(path: Path) -> Iterator[Any]:
-    """What :func:`lines` made.
-
-    Raises:
-        OSError, ValueError: the file is missing, or not what was made.
-    """
-    with path.open("rb") as file:
-        for line in file:
-            yield parsed(line)
+def line(value: Any) -> bytes:
+    """A JSON value as a line; the same whenever the value is."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
+    except (orjson.JSONEncodeError, TypeError):
+        # File names need not be UTF-8; "surrogatepass" keeps those that are not.
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return f"{text}\n".encode("utf-8", "surrogatepass")
 
 
 def parsed(line: bytes) -> Any:

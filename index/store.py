@@ -8,7 +8,14 @@
 A save writes the documents that no segment has yet into new segments, and then puts the manifest in
 place with one rename, so a process killed at any moment leaves the old index or the new one. A segment
 never changes: one that has a document too many is written again without it. Segments that no manifest
-names are removed by the next save. Nothing is ever unpickled.
+names are removed by the next save; who has them open goes on reading them (``index.segments``). Nothing is
+ever unpickled.
+
+Opening reads the manifest and of each segment ``columns.bin``, and compares them with their checksums; of
+every other file it compares the size, and, where all files together are small (:data:`HASHED_BYTES`), the
+checksum. In a larger index every document is compared with its own checksum when it is decoded, so that
+no citation can be wrong; damage to the rest, which costs the order of what is found, is found by
+``index.verify``, and by a save before it writes a segment again.
 """
 
 from __future__ import annotations
@@ -22,35 +29,43 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 from filelock import FileLock, Timeout
+from numpy.typing import NDArray
 
-from index.entries import IndexedDocument
-from index.errors import DamagedIndexError, StoreError
+from index.entries import Record
+from index.errors import REBUILD, DamagedIndexError, StoreError
+from index.lazy import Recent
 from index.manifest import (
     MANIFEST,
-    REBUILD,
     SEGMENT_PREFIX,
     Facts,
     Manifest,
     StoredSegment,
-    as_text,
+    as_bytes,
     exists,
     read_manifest,
 )
-from index.segments import read_segment, write_segment
+from index.segments import (
+    CHANGED,
+    RECENT_BYTES,
+    Content,
+    MappedDocument,
+    MappedSegment,
+    Segment,
+)
+from index.tables import SEGMENT_PASSAGES, Tables, portions
 
 LOCK, HOLDER = "lock", "lock-holder"
 LOCK_SECONDS = 60.0
 """How long a save waits for another one to finish."""
-SEGMENT_PASSAGES = 4096
-"""A segment is closed at so many passages: a change of one document writes so many again, at most."""
+HASHED_BYTES = 64 * 1024 * 1024
+"""An index of so many bytes or fewer is compared with its checksums whole when it is opened."""
 SMALL = SEGMENT_PASSAGES // 2
 """A segment of fewer passages is taken into the next one that is written, so that there are few."""
 
 
-def write(
-    folder: Path, entries: Sequence[IndexedDocument], facts: Facts, *, anew: bool = False
-) -> Manifest:
+def write(folder: Path, entries: Sequence[Record], facts: Facts, *, anew: bool = False) -> Manifest:
     """Save an index.
 
     Args:
@@ -70,7 +85,7 @@ def write(
         )
 
 
-def is_kept(folder: Path, entries: Sequence[IndexedDocument]) -> bool:
+def is_kept(folder: Path, entries: Sequence[Record]) -> bool:
     """Whether the index in a folder is, by its manifest, of exactly these documents."""
     try:
         manifest = read_manifest(folder)
@@ -103,24 +118,26 @@ def remove(folder: Path) -> None:
             path.unlink() if path.is_symlink() else shutil.rmtree(path)
 
 
-def read(folder: Path, manifest: Manifest) -> list[IndexedDocument]:
-    """The documents of an index, in their order.
+def read(folder: Path, manifest: Manifest) -> Tables:
+    """What searching the documents of an index takes; none of them is decoded.
 
     Raises:
         DamagedIndexError: a file is missing or changed; the message names it.
     """
-    found: dict[str, IndexedDocument] = {}
-    for segment in manifest.segments:
-        found |= read_stored(folder, segment)
-    try:
-        return [found[each] for each in manifest.documents]
-    except KeyError as error:
-        raise DamagedIndexError(f"{folder}: document {error} is missing; {REBUILD}") from error
+    whole = is_hashed(manifest)
+    recent: Recent[Content] = Recent(RECENT_BYTES)
+    segments = [_mapped(folder, each, recent, whole=whole) for each in manifest.segments]
+    return Tables.stored(segments, _numbers(folder, manifest))
 
 
-def read_undamaged(folder: Path, manifest: Manifest) -> list[IndexedDocument]:
+def is_hashed(manifest: Manifest) -> bool:
+    """Whether an index is small enough to be compared with its checksums whole."""
+    return sum(sum(each.sizes.values()) for each in manifest.segments) <= HASHED_BYTES
+
+
+def read_undamaged(folder: Path, manifest: Manifest) -> list[Record]:
     """The documents of an index whose files are as they were written."""
-    found: dict[str, IndexedDocument] = {}
+    found: dict[str, Record] = {}
     for segment in manifest.segments:
         try:
             found |= read_stored(folder, segment)
@@ -129,27 +146,59 @@ def read_undamaged(folder: Path, manifest: Manifest) -> list[IndexedDocument]:
     return [found[each] for each in manifest.documents if each in found]
 
 
-def read_stored(folder: Path, segment: StoredSegment) -> dict[str, IndexedDocument]:
-    """The documents of one segment, by their digests.
+def read_stored(folder: Path, segment: StoredSegment) -> dict[str, Record]:
+    """The documents of one segment, by their digests, after all of it was compared.
 
     Raises:
         DamagedIndexError: a file of it is missing or changed; the message names it.
     """
-    check_files(folder, segment)
+    mapped = _mapped(folder, segment, Recent(RECENT_BYTES), whole=True)
+    if [mapped.label(number).digest for number in range(len(mapped))] != segment.documents:
+        raise _other_documents(folder / segment.name)
+    return dict(zip(segment.documents, mapped.records, strict=True))
+
+
+def _mapped(
+    folder: Path, segment: StoredSegment, recent: Recent[Content], *, whole: bool
+) -> MappedSegment:
+    check_files(folder, segment, whole=whole)
     try:
-        entries = list(read_segment(folder / segment.name))
+        mapped = MappedSegment(folder / segment.name, segment.documents, segment.files, recent)
+        if whole:
+            mapped.check()
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         raise DamagedIndexError(f"{folder / segment.name}: {error}; {REBUILD}") from error
-    digests = [digest(entry) for entry in entries]
-    if digests != segment.documents or segment.passages != sum(len(e.passages) for e in entries):
-        raise DamagedIndexError(
-            f"{folder / segment.name}: not the documents that the manifest names; {REBUILD}"
-        )
-    return dict(zip(digests, entries, strict=True))
+    if mapped.size != segment.passages:
+        raise _other_documents(folder / segment.name)
+    return mapped
 
 
-def check_files(folder: Path, segment: StoredSegment) -> None:
-    """Compare every file of a segment with its SHA-256.
+def _other_documents(place: Path) -> DamagedIndexError:
+    return DamagedIndexError(f"{place}: not the documents that the manifest names; {REBUILD}")
+
+
+def _numbers(folder: Path, manifest: Manifest) -> NDArray[np.int64] | None:
+    """Of each document its number, counted segment after segment; None where it is its place."""
+    stored = [name for segment in manifest.segments for name in segment.documents]
+    if stored == manifest.documents:
+        return None
+    numbers = {name: number for number, name in enumerate(stored)}
+    try:
+        found = np.array([numbers[name] for name in manifest.documents], np.int64)
+    except KeyError as error:
+        raise DamagedIndexError(f"{folder}: document {error} is missing; {REBUILD}") from error
+    if not len(numbers) == len(stored) == len(set(manifest.documents)):
+        raise _other_documents(folder)
+    return found
+
+
+def check_files(folder: Path, segment: StoredSegment, *, whole: bool = True) -> None:
+    """Compare the files of a segment with what the manifest says of them.
+
+    Args:
+        folder: the index's.
+        segment: what the manifest says.
+        whole: with their SHA-256, and not only with their sizes.
 
     Raises:
         DamagedIndexError: a file is missing or changed; the message names it.
@@ -157,11 +206,13 @@ def check_files(folder: Path, segment: StoredSegment) -> None:
     for name, sha256 in segment.files.items():
         path = folder / segment.name / name
         try:
-            found = _sha256(path)
+            same = path.stat().st_size == segment.sizes[name]
+            if same and whole:
+                same = _sha256(path) == sha256
         except OSError as error:
             raise DamagedIndexError(f"{path}: missing; {REBUILD}") from error
-        if found != sha256:
-            raise DamagedIndexError(f"{path}: changed since it was written; {REBUILD}")
+        if not same:
+            raise DamagedIndexError(f"{path}: {CHANGED}")
 
 
 def strays(folder: Path, manifest: Manifest) -> list[Path]:
@@ -199,11 +250,9 @@ def foreign(folder: Path) -> list[Path]:
     )
 
 
-def digest(entry: IndexedDocument) -> str:
+def digest(entry: Record) -> str:
     """What tells documents apart in the store: their content, and under which names they go."""
-    document = entry.document
-    named = (document.id, document.path, document.title, document.also)
-    return hashlib.sha256(repr(named).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return entry.digest
 
 
 # -- writing ----------------------------------------------------------------------------------------
@@ -235,20 +284,21 @@ def _holder(folder: Path) -> str:
 
 def _write_locked(
     folder: Path,
-    entries: Sequence[IndexedDocument],
+    entries: Sequence[Record],
     facts: Facts,
     kept: Sequence[StoredSegment],
 ) -> Manifest:
     wanted = {digest(entry): entry for entry in entries}
     known = {name for segment in kept for name in segment.documents}
-    missing = [(name, entry) for name, entry in wanted.items() if name not in known]
+    missing = [entry for name, entry in wanted.items() if name not in known]
     if missing:
         small = [segment for segment in kept if segment.passages < SMALL]
         kept = [segment for segment in kept if segment not in small]
-        missing += [(name, wanted[name]) for segment in small for name in segment.documents]
+        missing += [wanted[name] for segment in small for name in segment.documents]
+    _compare_sources(missing)
     written: list[StoredSegment] = []
     try:
-        for some in _packed(missing):
+        for some in portions(missing, SEGMENT_PASSAGES):
             written.append(_write_segment(folder, some, facts.dimension))
         manifest = Manifest(facts, list(wanted), [*kept, *written])
         draft = _draft(folder, manifest)
@@ -267,9 +317,7 @@ def _write_locked(
     return manifest
 
 
-def _reusable(
-    folder: Path, entries: Sequence[IndexedDocument], facts: Facts
-) -> list[StoredSegment]:
+def _reusable(folder: Path, entries: Sequence[Record], facts: Facts) -> list[StoredSegment]:
     """The segments that are there already, undamaged, and have no document too many."""
     wanted = set(map(digest, entries))
     try:
@@ -279,56 +327,59 @@ def _reusable(
     if manifest.facts.kind != facts.kind:
         return []
     kept = []
+    whole = is_hashed(manifest)
     for segment in manifest.segments:
         if wanted.issuperset(segment.documents):
             try:
-                check_files(folder, segment)
+                check_files(folder, segment, whole=whole)
             except DamagedIndexError:
                 continue  # written anew
             kept.append(segment)
     return kept
 
 
-def _packed(
-    entries: Sequence[tuple[str, IndexedDocument]],
-) -> Iterator[list[tuple[str, IndexedDocument]]]:
-    """Documents in portions of a segment each."""
-    some: list[tuple[str, IndexedDocument]] = []
-    size = 0
-    for name, entry in entries:
-        if some and size + len(entry.passages) > SEGMENT_PASSAGES:
-            yield some
-            some, size = [], 0
-        some.append((name, entry))
-        size += len(entry.passages)
-    if some:
-        yield some
+def _compare_sources(records: Sequence[Record]) -> None:
+    """See that nothing damaged is written again, behind a checksum that would be right.
+
+    Raises:
+        DamagedIndexError: a file that records lie in is changed.
+    """
+    for segment in {each.segment for each in records if isinstance(each, MappedDocument)}:
+        segment.compare()
 
 
-def _write_segment(
-    folder: Path, entries: Sequence[tuple[str, IndexedDocument]], dimension: int
-) -> StoredSegment:
+def _write_segment(folder: Path, records: Sequence[Record], dimension: int) -> StoredSegment:
     segment = folder / f"{SEGMENT_PREFIX}{secrets.token_hex(8)}"
     segment.mkdir()
     try:
-        write_segment(segment, [entry for _, entry in entries], dimension)
-        files = {}
+        write_segment(segment, records, dimension)
+        files, sizes = {}, {}
         for path in sorted(segment.iterdir()):
             _flush(path)
             files[path.name] = _sha256(path)
+            sizes[path.name] = path.stat().st_size
         _flush(segment)
     except BaseException:
         shutil.rmtree(segment, ignore_errors=True)
         raise
-    passages = sum(len(entry.passages) for _, entry in entries)
-    return StoredSegment(segment.name, passages, [name for name, _ in entries], files)
+    passages = sum(record.size for record in records)
+    return StoredSegment(segment.name, passages, list(map(digest, records)), files, sizes)
+
+
+def write_segment(folder: Path, records: Sequence[Record], dimension: int) -> None:
+    """Write documents into an empty folder, as a segment.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    Segment.of(records, dimension).write(folder)
 
 
 def _draft(folder: Path, manifest: Manifest) -> Path:
     _flush(folder)
     draft = folder / f"{MANIFEST}.draft"
     try:
-        draft.write_text(as_text(manifest), encoding="utf-8", errors="surrogatepass")
+        draft.write_bytes(as_bytes(manifest))
         _flush(draft)
     except BaseException:
         draft.unlink(missing_ok=True)

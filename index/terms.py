@@ -48,25 +48,6 @@ class TermTable:
     def __len__(self) -> int:
         return len(self.starts) - 1
 
-    def check(self) -> None:
-        """See that it is a table.
-
-        Raises:
-            ValueError: it is not.
-        """
-        cells = len(self.ids)
-        starts = self.starts
-        if (
-            [starts.dtype, self.ids.dtype, self.counts.dtype, self.in_body.dtype] != _TYPES
-            or not starts.ndim == self.ids.ndim == self.counts.ndim == self.in_body.ndim == 1
-            or not cells == len(self.counts) == len(self.in_body)
-            or not (len(starts) and starts[0] == 0 and starts[-1] == cells)
-            or (np.diff(starts) < 0).any()
-            or (cells and not 0 <= self.ids.min() <= self.ids.max() < len(self.terms))
-            or len(set(self.terms)) != len(self.terms)
-        ):
-            raise ValueError("its words are no table of words")
-
     @property
     def lengths(self) -> NDArray[np.int64]:
         """How many words each row's text has: (n,)."""
@@ -102,6 +83,4 @@ class TermTable:
         )
 
 
-_TYPES = [np.dtype(each) for each in (np.int64, np.int32, np.int32, np.bool_)]
-"""Of the starts, ids, counts and marks of a table."""
 _NO_NUMBERS = np.zeros(0, np.int32)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index import chunker, readers
 from index.embedder import Embedder, Progress
-from index.entries import IndexedDocument
+from index.entries import Label, Record
 from index.files import Source, sha256_of
 from index.index import Index
 from index.indexing import Indexing
@@ -44,8 +44,10 @@ class Update:
         self._indexing = Indexing(embedder, [previous] if previous is not None else [])
         self._files = files
         self._documents: dict[str, Document] = {}
-        """Of the files that were read, and those known from before, by id."""
-        self._entries: dict[str, IndexedDocument] = {}
+        """Of the files that were read, by id."""
+        self._labels: dict[str, Label] = {}
+        """Of the documents that were read, and those known from before, by id."""
+        self._entries: dict[str, Record] = {}
         """Of the documents that are embedded, by id."""
         self._titles: dict[tuple[str, str], str] = {}
         """By path and id, of what was read: the title may be the file's name. While a changed file
@@ -73,9 +75,9 @@ class Update:
         previous = self._previous
         if previous is None or previous.reading != readers.READING:
             return self._to_read(self._files)
-        self._documents = {document.id: document for document in previous.documents}
+        self._labels = {label.id: label for label in previous.tables.labels}
         if previous.chunking == chunker.CHUNKING:
-            self._entries = {entry.document.id: entry for entry in previous.entries}
+            self._entries = dict(zip(self._labels, previous.records, strict=True))
         else:
             self._waiting = list(previous.documents)
         before = {source.path: source for source in previous.sources}
@@ -84,7 +86,7 @@ class Update:
         changed = []
         there = {of for path in self._files for of in _paths(before.get(str(path)))}
         for path in self._files:
-            source = _known(path, before.get(str(path)), sizes, contents, self._documents)
+            source = _known(path, before.get(str(path)), sizes, contents, self._labels)
             if source is None or self._is_to_be_read_again(source, there):
                 changed.append(path)
                 if str(path) in before:
@@ -95,7 +97,7 @@ class Update:
 
     def _is_to_be_read_again(self, source: Source, there: set[str]) -> bool:
         """Whether a password may open it now, or its title was the name of a file that has gone."""
-        found = [self._documents[name] for name in source.ids]
+        found = [self._labels[name] for name in source.ids]
         return bool(self._password and source.problems) or any(
             each.path not in there and each.title == stem(each.path) for each in found
         )
@@ -112,8 +114,9 @@ class Update:
             document = report.document
             if document is not None:
                 self._titles[report.path, document.id] = document.title
-                if document.id not in self._documents:
+                if document.id not in self._labels:
                     self._documents[document.id] = document
+                    self._labels[document.id] = Label.of(document)
                     self._waiting.append(document)
         if sum(len(document.text) for document in self._waiting) >= BATCH_CHARACTERS:
             self.embed()
@@ -122,7 +125,7 @@ class Update:
         """Embed what waits."""
         waiting, self._waiting = self._waiting, []
         entries = self._indexing.entries(waiting, self._told)
-        self._entries |= {entry.document.id: entry for entry in entries}
+        self._entries |= zip((document.id for document in waiting), entries, strict=True)
         self._passages = self.embedded
 
     def _told(self, done: int, of: int) -> None:
@@ -139,7 +142,7 @@ class Update:
             self._kept_at, self._kept = now, self.embedded
         return due
 
-    def so_far(self) -> tuple[list[IndexedDocument], list[Source]]:
+    def so_far(self) -> tuple[list[Record], list[Source]]:
         """The documents that are embedded and the files that hold nothing but these, in their order."""
         sources = []
         for path in map(str, self._files):
@@ -154,26 +157,26 @@ class Update:
                 paths.setdefault(name, []).append(path)
         return [self._entry(name, *some) for name, some in paths.items()], sources
 
-    def _entry(self, name: str, path: str, *also: str) -> IndexedDocument:
-        known = self._documents[name]
-        found = self._entries[name]
-        title = self._titles.get((path, name), known.title)
-        if (known.path, known.also, known.title) == (path, also, title) and known is found.document:
+    def _entry(self, name: str, path: str, *also: str) -> Record:
+        found, label = self._entries[name], self._labels[name]
+        wanted = Label(name, path, self._titles.get((path, name), label.title), also)
+        if found.label == wanted:
             return found
-        document = dataclasses.replace(known, path=path, also=also, title=title)
-        if found.document.title != document.title:
+        known = self._documents.get(name) or found.document
+        document = dataclasses.replace(known, path=path, also=also, title=wanted.title)
+        if found.label.title != document.title:
             [found] = self._indexing.entries([document], self._told)
             self._entries[name] = found
         return found.named(document)
 
-    def is_current(self, entries: Sequence[IndexedDocument], sources: Sequence[Source]) -> bool:
+    def is_current(self, entries: Sequence[Record], sources: Sequence[Source]) -> bool:
         """Whether the earlier index has the same documents, and of the same files."""
         previous = self._previous
         return (
             previous is not None
             and previous.chunking == chunker.CHUNKING
             and previous.reading == readers.READING
-            and [entry.document for entry in entries] == list(previous.documents)
+            and [entry.label for entry in entries] == previous.tables.labels
             and [(each.path, each.sha256) for each in sources]
             == [(each.path, each.sha256) for each in previous.sources]
         )
@@ -184,7 +187,7 @@ def _known(
     before: Source | None,
     sizes: set[int],
     contents: dict[str, Source],
-    documents: dict[str, Document],
+    labels: dict[str, Label],
 ) -> Source | None:
     """What a file holds, where that is known without reading it; None where it is not."""
     try:
@@ -199,7 +202,7 @@ def _known(
     if same is None or path.suffix.lower() != Path(same.path).suffix.lower():
         return None
     if same.path != str(path) and any(
-        documents[name].title == stem(of) for of, name in same.documents
+        labels[name].title == stem(of) for of, name in same.documents
     ):
         return None  # its title may be its name
     return same.at(str(path), status, time.time_ns())

@@ -21,17 +21,20 @@ from index.acronyms import find_names
 from index.chunker import Chunker, searched_text
 from index.embedder import Embedder, Progress
 from index.embedders import open_embedder
-from index.entries import IndexedDocument
+from index.entries import IndexedDocument, Record
 from index.errors import DamagedIndexError, StoreError
 from index.files import FileReader, Source
+from index.lazy import LazySequence
 from index.lexical import term_table
 from index.manifest import Manifest, read_manifest
-from index.segments import segment_files
+from index.segments import Segment
 from index.spelling import vocabulary
 from index.terms import TermTable
 from index.types import Document
 from index.workers import FileReading, ReadingPool, ReadRequest
 
+EMBEDDED_AT_ONCE = 4096
+"""So many passages, or those of one document."""
 MOST_APART = 0.045
 """A vector and that of the same text embedded anew, whose cosine is 0.999: how texts are put together
 in batches changes the last digits."""
@@ -88,7 +91,9 @@ def verify(
     manifest, entries, findings = _stored(folder)
     facts = manifest.facts
     findings += _folder(folder)
-    found = list(entries.values())
+    records = list(entries.values())
+    # Decoded one by one, whenever they are gone through: all at once they may not fit into memory.
+    found = LazySequence(len(records), lambda place: records[place].load())
     embedder = embedder or open_embedder(facts.model)
     findings += _documents(folder, found)
     if facts.chunking == chunker.CHUNKING:
@@ -103,17 +108,17 @@ def verify(
         with ReadingPool.from_environment() if reader is None else nullcontext(reader) as opened:
             for source, reading in zip(sources, opened.read(asked), strict=True):
                 findings += _file(source, reading, comparable=comparable)
-    passages = sum(len(each.passages) for each in found)
+    passages = sum(record.size for record in records)
     return Verified(len(found), passages, len(sources), tuple(findings))
 
 
 def _stored(
     folder: Path,
-) -> tuple[Manifest, dict[str, IndexedDocument], list[Finding]]:
+) -> tuple[Manifest, dict[str, Record], list[Finding]]:
     """What is in the segments, by their documents' digests, and what is wrong with them."""
     while True:
         manifest = read_manifest(folder)
-        entries: dict[str, IndexedDocument] = {}
+        entries: dict[str, Record] = {}
         findings: list[Finding] = []
         for segment in manifest.segments:
             place = folder / segment.name
@@ -137,12 +142,14 @@ def _stored(
     return manifest, entries, findings
 
 
-def _bytes(folder: Path, entries: Sequence[IndexedDocument], dimension: int) -> Iterator[Finding]:
+def _bytes(folder: Path, records: Sequence[Record], dimension: int) -> Iterator[Finding]:
     """Every byte of a segment is of its documents; another would be what is left of one that has gone."""
-    if any(entry.vectors.shape[1:] != (dimension,) for entry in entries if entry.passages):
+    entries = [record.load() for record in records]
+    if any(entry.vectors.shape[1:] != (dimension,) for entry in entries):
         yield Finding(str(folder), "its vectors are not of the index's length")
         return
-    for name, data in segment_files(entries, dimension):
+    made = Segment.of(entries, dimension)
+    for name, data in made.files():
         if data != (folder / name).read_bytes():
             yield Finding(str(folder / name), "it has something that is of no document of it")
 
@@ -222,16 +229,36 @@ def _vectors(
 ) -> Iterator[Finding]:
     """Embed every passage anew."""
     cutter = Chunker(embedder)
-    texts = [cutter.embedded_text(passage) for entry in entries for passage in entry.passages]
-    if not texts:
-        return
-    vectors = embedder.embed(texts, progress)
-    row = 0
+    total = sum(len(entry.passages) for entry in entries)
+    done = 0
+
+    def told(more: int, _: int) -> None:
+        if progress is not None:
+            progress(done + more, total)
+
+    for some in _portions(entries):
+        texts = [cutter.embedded_text(passage) for entry in some for passage in entry.passages]
+        vectors = embedder.embed(texts, told) if texts else np.zeros((0, 0), np.float32)
+        row = 0
+        for entry in some:
+            anew = vectors[row : row + len(entry.passages)]
+            row += len(entry.passages)
+            if len(anew) and not _are_near(anew, entry.vectors):
+                where = f"{folder}: {entry.document.path}"
+                yield Finding(where, "a vector is not that of its passage")
+        done += len(texts)
+
+
+def _portions(entries: Iterable[IndexedDocument]) -> Iterator[list[IndexedDocument]]:
+    """Documents in portions of about so many passages as are embedded at once."""
+    some: list[IndexedDocument] = []
     for entry in entries:
-        anew = vectors[row : row + len(entry.passages)]
-        row += len(entry.passages)
-        if len(anew) and not _are_near(anew, entry.vectors):
-            yield Finding(f"{folder}: {entry.document.path}", "a vector is not that of its passage")
+        some.append(entry)
+        if sum(len(each.passages) for each in some) >= EMBEDDED_AT_ONCE:
+            yield some
+            some = []
+    if some:
+        yield some
 
 
 def _are_near(vectors: NDArray[np.float32], others: NDArray[np.float32]) -> bool:

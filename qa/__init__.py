@@ -25,14 +25,9 @@ if TYPE_CHECKING:
     )
     from index.types import Block, Document, FileReport, Hit, Kind, Passage, Score
     from qa.answer import NO_ANSWER, Answer, Basis, Citation
-    from qa.assistant import (
-        Assistant,
-        IndexNotKeptWarning,
-        IndexRebuiltWarning,
-        ask,
-        set_documents,
-    )
+    from qa.assistant import Assistant, ask, set_documents
     from qa.conversation.conversation import Conversation
+    from qa.kept import IndexNotKeptWarning, IndexRebuiltWarning
     from qa.reading.choose import ReaderNotUsedWarning
 
 _HOME = {
@@ -49,13 +44,8 @@ _HOME = {
     ),
     "index.types": ("Block", "Document", "FileReport", "Hit", "Kind", "Passage", "Score"),
     "qa.answer": ("NO_ANSWER", "Answer", "Basis", "Citation"),
-    "qa.assistant": (
-        "Assistant",
-        "IndexNotKeptWarning",
-        "IndexRebuiltWarning",
-        "ask",
-        "set_documents",
-    ),
+    "qa.assistant": ("Assistant", "ask", "set_documents"),
+    "qa.kept": ("IndexNotKeptWarning", "IndexRebuiltWarning"),
     "qa.conversation.conversation": ("Conversation",),
     "qa.reading.choose": ("ReaderNotUsedWarning",),
 }

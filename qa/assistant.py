@@ -6,27 +6,22 @@ import hashlib
 import os
 import threading
 import time
-import warnings
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-from index.builder import build_index
 from index.embedder import DEFAULT_MODEL, Embedder, Progress
 from index.embedders import open_embedder
-from index.entries import IndexedDocument
-from index.errors import ArgumentError, NoDocumentsError, StoreError
-from index.files import ReadOptions, Source, find_files
-from index.index import Index, save_unfinished
-from index.manifest import exists
-from index.readers import MAX_FILE_BYTES
-from index.store import is_kept, remove, sweep
+from index.errors import ArgumentError
+from index.files import ReadOptions, find_files
+from index.index import Index
 from index.types import FileReport, Filter
 from qa.answer import Answer
 from qa.answering import Watch, answer
 from qa.caution import check_caution
+from qa.kept import up_to_date
 from qa.reading.choose import DEFAULT_READER, open_reader
 from qa.reading.reader import Reader
 from qa.remembered import Remembered
@@ -37,14 +32,6 @@ Documents = str | Path | Sequence[str | Path]
 
 MAX_QUESTION_CHARACTERS = 2000
 """A longer question is refused: the embedding model reads some 1,000 characters of it."""
-
-
-class IndexNotKeptWarning(UserWarning):
-    """The index could not be written; the answers are the same, the next start is slower."""
-
-
-class IndexRebuiltWarning(UserWarning):
-    """The kept index could not be used and was built anew."""
 
 
 class Assistant:
@@ -108,26 +95,15 @@ class Assistant:
         paths = as_paths(default_documents() if documents is None else documents)
         folder = Path(index_dir) if index_dir else default_index_dir(paths, embedder.name)
         with _Loading(embedder, reader) as loading:
-            strict = index_dir is not None and not repair
-            previous = None if rebuild else _open_kept(folder, embedder, strict=strict)
-            keep = _Keep(folder, embedder, anew=rebuild)
-            try:
-                index = build_index(
-                    paths,
-                    embedder=embedder,
-                    previous=previous,
-                    options=options or ReadOptions(max_bytes=max_file_bytes()),
-                    progress=progress,
-                    keep=keep,
-                )
-                keep.finish(index)
-            except NoDocumentsError:
-                # The files are gone, and what they said goes too; a disk that is missing is no such thing.
-                if exists(folder) and all(path.exists() for path in paths):
-                    remove(folder)
-                raise
-            finally:
-                keep.say()
+            index = up_to_date(
+                paths,
+                folder,
+                embedder,
+                rebuild=rebuild,
+                strict=index_dir is not None and not repair,
+                options=options,
+                progress=progress,
+            )
             return cls(index, reader=loading.reader())
 
     @classmethod
@@ -150,7 +126,7 @@ class Assistant:
         self.index.save(folder)
 
     @property
-    def reports(self) -> tuple[FileReport, ...]:
+    def reports(self) -> Sequence[FileReport]:
         """What became of each file, when the documents were read; empty after :meth:`open`."""
         return self.index.reports
 
@@ -353,18 +329,6 @@ def _size_and_time(file: Path) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def _open_kept(folder: Path, embedder: Embedder, *, strict: bool) -> Index | None:
-    if not exists(folder):
-        return None
-    try:
-        return Index.open(folder, embedder=embedder)
-    except StoreError as error:
-        if strict:
-            raise
-        warnings.warn(f"{error} (doing so now)", IndexRebuiltWarning, stacklevel=3)
-        return Index.rescue(folder, embedder=embedder)
-
-
 class _Loading:
     """Loads the models beside other work, as they are read and laid out without Python."""
 
@@ -388,62 +352,3 @@ class _Loading:
 
     def _opened(self) -> Reader | None:
         return open_reader(self._reader) if isinstance(self._reader, str) else self._reader
-
-
-class _Keep:
-    """Keeps an index as it is built; where that cannot be done, it is built all the same.
-
-    Args:
-        folder: where.
-        embedder: what the documents' vectors are from.
-        anew: take nothing over from the index that is there.
-    """
-
-    def __init__(self, folder: Path, embedder: Embedder, *, anew: bool) -> None:
-        self._folder = folder
-        self._embedder = embedder
-        self._anew = anew
-        self._problem: Exception | None = None
-
-    def __call__(self, entries: Sequence[IndexedDocument], sources: Sequence[Source]) -> None:
-        try:
-            save_unfinished(self._folder, self._embedder, entries, sources, anew=self._anew)
-            # From here on, what is there is of this process.
-            self._anew, self._problem = False, None
-        except (OSError, StoreError) as error:
-            self._problem = error  # said once, by say()
-
-    def finish(self, index: Index) -> None:
-        """See that exactly this index is kept, and nothing else."""
-        try:
-            if not is_kept(self._folder, index.entries):
-                # What was damaged may be of files that have gone: then nothing was embedded or kept.
-                self(index.entries, index.sources)
-            sweep(self._folder)
-        except (OSError, StoreError) as error:
-            self._problem = self._problem or error
-
-    def say(self) -> None:
-        """Say so where the index, as far as it came, could not be kept."""
-        if self._problem is not None:
-            warnings.warn(
-                f"the index could not be kept in {self._folder} ({self._problem}); the next start"
-                " embeds anew",
-                IndexNotKeptWarning,
-                stacklevel=3,
-            )
-
-
-def max_file_bytes() -> int:
-    """The largest file to read: ``QA_MAX_FILE_MB`` or the default.
-
-    Raises:
-        ArgumentError: it is no number.
-    """
-    megabytes = os.environ.get("QA_MAX_FILE_MB")
-    if megabytes is None:
-        return MAX_FILE_BYTES
-    try:
-        return int(float(megabytes) * 1024 * 1024)
-    except ValueError as error:
-        raise ArgumentError(f"QA_MAX_FILE_MB is {megabytes!r}; it must be a number") from error

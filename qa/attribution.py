@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from index.index import Index
@@ -54,12 +54,12 @@ def understand(question: str, index: Index, only: Filter) -> Request:
     authors and kinds that the index has are meant.
     """
     if only.author is None:
-        for author in _named(question, index.authors):
+        for author in index.authors_in(question):
             topic = _without(question, re.escape(author))
             if topic is not None:
                 return Request(topic, replace(only, author=author), narrowed={"author": author})
     if only.kinds is None:
-        present = {passage.kind for passage in index.passages}
+        present = index.kinds
         for kind, who in _KINDS:
             narrower = replace(only, kinds=(kind,))
             named = {"kind": str(kind)}
@@ -71,12 +71,6 @@ def understand(question: str, index: Index, only: Filter) -> Request:
                 if topic is not None:
                     return Request(topic, narrower, bool(topic), named)
     return Request(question, only)
-
-
-def _named(question: str, authors: Sequence[str]) -> list[str]:
-    """The authors whose whole name stands in the question, the longest name first."""
-    found = [name for name in authors if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", question)]
-    return sorted(found, key=len, reverse=True)
 
 
 def _without(question: str, who: str) -> str | None:

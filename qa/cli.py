@@ -211,7 +211,8 @@ class _Source:
 
     def open(self) -> Assistant:
         """Open the index, brought up to date, and say which files are not in it."""
-        from qa.assistant import Assistant, IndexNotKeptWarning, IndexRebuiltWarning
+        from qa.assistant import Assistant
+        from qa.kept import IndexNotKeptWarning, IndexRebuiltWarning
         from qa.reading.choose import ReaderNotUsedWarning
 
         said = terminal.spoken_warnings(

@@ -103,9 +103,9 @@ def evaluate_command(
     ] = False,
 ) -> None:
     """Measure search and answers with the settings that everybody gets."""
-    from qa.assistant import IndexNotKeptWarning, IndexRebuiltWarning
     from qa.evaluation.report import Report
     from qa.evaluation.run import Settings, evaluate
+    from qa.kept import IndexNotKeptWarning, IndexRebuiltWarning
 
     settings = Settings(
         paths=tuple(paths),

@@ -91,12 +91,8 @@ def index_command(
     kept as it goes on; stopped with Ctrl-C, the next run goes on from there.
     """
     from index.files import ReadOptions, Selection
-    from qa.assistant import (
-        IndexNotKeptWarning,
-        IndexRebuiltWarning,
-        default_documents,
-        max_file_bytes,
-    )
+    from qa.assistant import default_documents
+    from qa.kept import IndexNotKeptWarning, IndexRebuiltWarning, max_file_bytes
 
     documents = paths or default_documents()
     selection = Selection(tuple(include or ()), tuple(exclude or ()), ignored)
@@ -132,7 +128,8 @@ def verify_command(
     """
     from index.embedders import open_embedder
     from index.verify import verify
-    from qa.assistant import default_documents, max_file_bytes
+    from qa.assistant import default_documents
+    from qa.kept import max_file_bytes
 
     folder = _index_folder(paths or default_documents(), model, index_dir)
     with terminal.Working(CHECKING) as working:

@@ -91,7 +91,9 @@ def complain(message: str) -> None:
 
 def list_problems(reports: Sequence[FileReport], *, most: int | None = None) -> None:
     """Say on stderr which files were not indexed, and why; at most ``most`` of them."""
-    bad = [report for report in reports if report.problem]
+    from index.reports import problems_of
+
+    bad = problems_of(reports)
     if not bad:
         return
     were = "was" if len(bad) == 1 else "were"

@@ -66,7 +66,7 @@ class Conversation:
         Raises:
             ArgumentError, ModelError: as for :meth:`qa.Assistant.ask`.
         """
-        plain, _ = without_title(question, self.assistant.index.documents)
+        plain, _ = without_title(question, self.assistant.index)
         alone = as_it_is or overview_request(plain) is not None
         understood = question if alone else in_full(question, self.answers)
         answer = self.assistant.ask(

@@ -70,7 +70,7 @@ class Result:
     """How many of the passages had to be embedded, and were not kept from an earlier run."""
     metrics: tuple[Metric, ...]
     outcomes: tuple[Outcome, ...] = field(repr=False)
-    reports: tuple[FileReport, ...] = field(default=(), repr=False)
+    reports: Sequence[FileReport] = field(default=(), repr=False)
     """What became of each file, when the documents were the user's."""
     off_topic: tuple[Outcome, ...] = field(default=(), repr=False)
     """What became of the questions that were asked of an article that they are not about."""

@@ -13,8 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from index.entries import Label
+from index.index import Index
 from index.sentences import Span, sentence_spans
-from index.types import Document, Kind, Passage
+from index.types import Document, Filter, Kind, Passage
 from qa.answer import Answer, Basis
 from qa.conversation.mentions import FUNCTION_WORDS, content_words
 from qa.exact import normalised
@@ -92,11 +94,13 @@ def example_questions(
     Raises:
         ModelError: the embedding model cannot be loaded.
     """
-    wanted = [
-        document
-        for document in assistant.index.documents
-        if documents is None or document.id in documents
+    index = assistant.index
+    places = [
+        place
+        for place, label in enumerate(index.tables.labels)
+        if documents is None or label.id in documents
     ]
+    wanted = [index.documents[place] for place in places[:DOCUMENTS]]
     left = _candidates(assistant, wanted)
     kept: list[_Candidate] = []
     for _ in range(MOST_ASKED):
@@ -122,10 +126,9 @@ def _likeness(candidate: _Candidate, kept: Sequence[_Candidate]) -> int:
 def _candidates(assistant: Assistant, documents: Sequence[Document]) -> list[_Candidate]:
     """Every question that the rules make, each once."""
     index = assistant.index
-    documents = documents[:DOCUMENTS]
     found: dict[str, _Candidate] = {}
     for document in documents:
-        own = [passage for passage in index.passages if passage.document.id == document.id]
+        own = index.passages_in(Filter(document=document.id))
         if not own:
             continue
         vectors = index.vectors_of(own)
@@ -136,7 +139,7 @@ def _candidates(assistant: Assistant, documents: Sequence[Document]) -> list[_Ca
                     continue
                 rank = each.rank - float(central[row])
                 found.setdefault(each.question, replace(each, rank=rank))
-        for each in _about_document(document, index.documents):
+        for each in _about_document(document, index):
             found.setdefault(each.question, each)
     return list(found.values())
 
@@ -144,14 +147,15 @@ def _candidates(assistant: Assistant, documents: Sequence[Document]) -> list[_Ca
 # -- about the whole ------------------------------------------------------------------------------
 
 
-def _about_document(document: Document, loaded: Sequence[Document]) -> Iterator[_Candidate]:
+def _about_document(document: Document, index: Index) -> Iterator[_Candidate]:
     """Its summary and that of its comments, where a question can mean no other document."""
-    if len(loaded) == 1:
+    if len(index.documents) == 1:
         yield _Candidate("What is this document about?", "summary", document, 3.0)
         if any(block.kind is Kind.COMMENT for block in document.blocks):
             yield _Candidate("What do the readers say?", "comments", document, 2.0)
         return
-    others = {word for each in loaded if each is not document for word in _called(each)}
+    labels = index.tables.labels
+    others = {word for each in labels if each.id != document.id for word in _called(each)}
     runs = _TITLE_NAME.findall(document.title)
     names = [run for run in runs if " " not in run and run.lower() not in others]
     if " " in document.title:  # its first word need not be a name
@@ -162,8 +166,8 @@ def _about_document(document: Document, loaded: Sequence[Document]) -> Iterator[
         yield _Candidate(f"What is the {name} document about?", "summary", document, 3.0)
 
 
-def _called(document: Document) -> set[str]:
-    return set(re.findall(r"\w+", f"{document.title} {PurePath(document.path).stem}".lower()))
+def _called(label: Label) -> set[str]:
+    return set(re.findall(r"\w+", f"{label.title} {PurePath(label.path).stem}".lower()))
 
 
 _TITLE_NAME = re.compile(r"[A-Z]\w{2,}(?: [A-Z]\w+)*")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from index.index import Index
-from index.types import Document, Filter, Kind
+from index.types import PASSAGE_KINDS, Document, Filter, Kind
 from qa.answer import Answer, Basis
 from qa.citing import cite, quoted_text
 from qa.overview.requests import OverviewRequest, Wanted, overview_request
@@ -38,7 +38,7 @@ def answer_overview(question: str, index: Index, only: Filter) -> Answer | None:
     Raises:
         ArgumentError: a kind, author or document that is not there.
     """
-    plain, named = without_title(question, index.documents)
+    plain, named = without_title(question, index)
     request = overview_request(plain)
     if request is None:
         return None
@@ -53,27 +53,28 @@ def answer_overview(question: str, index: Index, only: Filter) -> Answer | None:
 
 
 def _summary(request: OverviewRequest, scope: Scope, index: Index) -> Answer | None:
-    kinds = (request.kind,) if request.kind else scope.only.kinds or (Kind.PARAGRAPH,)
-    passages = [passage for passage in scope.passages if passage.kind in kinds]
-    if not passages and request.kind is None:
-        passages = list(scope.passages)
+    named = (request.kind,) if request.kind else scope.only.kinds or (Kind.PARAGRAPH,)
+    kinds: Collection[str] = (named,) if isinstance(named, str) else named
+    if not scope.passages(kinds) and request.kind is None:
+        kinds = PASSAGE_KINDS
+    passages, count = scope.passages_by_document(kinds, DOCUMENTS)
     if not passages:
         return None if not request.kind else _said(f"There are no {_plural(request.kind)} here.")
-    of = {passage.document.id: passage.document for passage in passages}
-    each = max(1, -(-SENTENCES // len(of))) if len(of) > 1 else SENTENCES
+    each = max(1, -(-SENTENCES // count)) if count > 1 else SENTENCES
     lead = Kind.PARAGRAPH in kinds
     quotes: list[Quote] = []
-    for document in list(of.values())[:DOCUMENTS]:
-        own = [passage for passage in passages if passage.document.id == document.id]
+    for own in passages:
         quotes += summarise(own, index.vectors_of(own), index.embedder, count=each, lead=lead)
-    note = f"Chosen to cover {_passages(len(passages), kinds)}, and quoted as they stand."
-    if len(of) > DOCUMENTS:
-        note += f" Of {len(of)} documents the first {DOCUMENTS} are shown: ask about one of them."
+    note = (
+        f"Chosen to cover {_passages(len(scope.passages(kinds)), named)}, and quoted as they stand."
+    )
+    if count > DOCUMENTS:
+        note += f" Of {count} documents the first {DOCUMENTS} are shown: ask about one of them."
     return _quoted(quotes, Basis.SUMMARY, note)
 
 
 def _agreement(request: OverviewRequest, scope: Scope, index: Index) -> Answer | None:
-    if not scope.comments:
+    if not len(scope.comments):
         return _said("There are no comments here.")
     document = scope.documents[0].id if len(scope.documents) == 1 else scope.only.document
     only = Filter((Kind.COMMENT,), scope.only.author, document)
@@ -110,7 +111,7 @@ def _count_documents(request: OverviewRequest, scope: Scope, index: Index) -> An
 
 
 def _count_pictures(request: OverviewRequest, scope: Scope, index: Index) -> Answer:
-    captions = [passage for passage in scope.passages if passage.kind is Kind.CAPTION]
+    captions = scope.passages((Kind.CAPTION,))
     count = len(captions)
     quotes = [sentence(each, each.start, each.end) for each in captions[:NAMED]]
     lead = f"{_there(count, 'picture')} with a caption{_in(scope)}."
@@ -151,8 +152,7 @@ def _busiest_reader(request: OverviewRequest, scope: Scope, index: Index) -> Ans
     names = [name for name, count in scope.writers.items() if count == most]
     if most == 1:
         return _counted("", f"Nobody commented more than once{_in(scope)}.")
-    theirs = [(d, b) for d, b in scope.comments if b.author in names]
-    quotes = [sentence(each, each.start, each.end) for each in scope.passages_of(theirs)]
+    quotes = [sentence(each, each.start, each.end) for each in scope.passages_by(names)]
     lead = (
         f"{_joined(names)}, with {most} of {_number(len(scope.comments), 'comment')}{_in(scope)}."
     )
@@ -163,10 +163,10 @@ def _comments_of(request: OverviewRequest, scope: Scope, index: Index) -> Answer
     name = next((n for n in scope.writers if n.casefold() == request.reader.casefold()), None)
     if name is None:
         return None
-    theirs = [(d, b) for d, b in scope.comments if b.author == name]
-    quotes = [sentence(each, each.start, each.end) for each in scope.passages_of(theirs)]
-    lead = f"{name} wrote {_number(len(theirs), 'comment')}{_in(scope)}."
-    return _quoted(quotes, Basis.COUNTED, _COUNTED, lead=lead, answer=str(len(theirs)))
+    count = scope.writers[name]
+    quotes = [sentence(each, each.start, each.end) for each in scope.passages_by([name])]
+    lead = f"{name} wrote {_number(count, 'comment')}{_in(scope)}."
+    return _quoted(quotes, Basis.COUNTED, _COUNTED, lead=lead, answer=str(count))
 
 
 # -- lists and facts of the structure ---------------------------------------------------------------

@@ -27,11 +27,13 @@ def document_list(
 
     Args:
         documents: all that can be asked.
-        removable: of these, what the visitor may remove.
+        removable: of these, what the visitor may remove; the same sequence for all.
         reports: on the files that were added last.
     """
-    may_go = {document.id for document in removable}
-    items = "".join(_item(each, each.id in may_go) for each in reversed(documents[-SHOWN:]))
+    shown = documents[-SHOWN:]
+    # Not the ids of all there are: documents are decoded when they are looked at.
+    may_go = {each.id for each in (shown if removable is documents else removable)}
+    items = "".join(_item(each, each.id in may_go) for each in reversed(shown))
     more = len(documents) - SHOWN
     if more > 0:
         items += f"<li>and {more:,} more</li>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import PurePath
 
 from index.types import Document, FileReport
@@ -58,9 +58,11 @@ def note(text: str) -> str:
     return f'<p class="note">{escape(sentence(text))}</p>'
 
 
-def problems(reports: Iterable[FileReport]) -> str:
+def problems(reports: Sequence[FileReport]) -> str:
     """The files that were not indexed, each with the reason; empty when there are none."""
-    bad = [report for report in reports if report.problem]
+    from index.reports import problems_of
+
+    bad = problems_of(reports)
     if not bad:
         return ""
     title = f"{count(len(bad), 'file')} {'was' if len(bad) == 1 else 'were'} not indexed"

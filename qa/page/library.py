@@ -21,6 +21,7 @@ from qa.page.work import time_left
 from qa.reading.choose import ReaderNotUsedWarning
 
 if TYPE_CHECKING:
+    from index.entries import Label
     from index.index import Index
     from index.types import Document
     from qa.assistant import Assistant
@@ -95,6 +96,11 @@ class Library:
     def documents(self) -> Sequence[Document]:
         """What can be asked now."""
         return self._assistant.index.documents if self._assistant else ()
+
+    @property
+    def labels(self) -> Sequence[Label]:
+        """What these documents go by; none of them is decoded for it."""
+        return self._assistant.index.tables.labels if self._assistant else ()
 
     def remove(self, document_id: str) -> None:
         """Have nobody asked about a document any more, until the program starts anew.
@@ -210,8 +216,8 @@ class Library:
             return
         with self._changing:
             self._loaded = self._assistant = Assistant(index, reader=loaded.reader or "none")
-            left = [each for each in index.documents if each.id not in self._removed]
-            if len(left) < len(index.documents):
+            if any(label.id in self._removed for label in index.tables.labels):
+                left = [each for each in index.documents if each.id not in self._removed]
                 self._assistant = self.indexed(left, known=[index])
             self.examples = ()
 
@@ -238,7 +244,7 @@ class Library:
 
         if self._loaded is None:
             return
-        titles = {document.title for document in self._loaded.index.documents}
+        titles = {label.title for label in self._loaded.index.tables.labels}
         chosen = [each for title, some in EXAMPLES.items() if title in titles for each in some]
         found = chosen or example_questions(self._loaded)
         if self._assistant is self._loaded:  # nothing was removed meanwhile
@@ -246,7 +252,8 @@ class Library:
 
     def _open(self) -> Assistant:
         from index.files import ReadOptions
-        from qa.assistant import Assistant, max_file_bytes
+        from qa.assistant import Assistant
+        from qa.kept import max_file_bytes
 
         documents, model, reader, index_dir = self._arguments
         assistant = Assistant.from_documents(
@@ -265,7 +272,7 @@ class Library:
         self._progress = (done, total)
 
     def _pass_on(self, caught: list[warnings.WarningMessage]) -> None:
-        from qa.assistant import IndexNotKeptWarning, IndexRebuiltWarning
+        from qa.kept import IndexNotKeptWarning, IndexRebuiltWarning
 
         told = (IndexNotKeptWarning, IndexRebuiltWarning, ReaderNotUsedWarning)
         for warning in caught:

@@ -204,11 +204,12 @@ class Page:
         chosen: dict[str, Any] = {"value": ANYONE} if reset else {}
         chosen_document: dict[str, Any] = {"value": ALL} if reset else {}
         authors = index.authors if index is not None else ()
-        titles = [(each.title, each.id) for each in shelf.documents]
-        removable = shelf.documents if self.library.removable else shelf.own
+        documents = shelf.documents
+        titles = [(each.title, each.id) for each in shelf.labels]
+        removable = documents if self.library.removable else shelf.own
         return {
             self.head: self.library.header(index),
-            self.listed: document_list(shelf.documents, removable, reports),
+            self.listed: document_list(documents, removable, reports),
             self.author: gr.Dropdown(choices=[ANYONE, *authors], **chosen),
             self.document: gr.Dropdown(choices=[ALL, *titles], **chosen_document),
             **self._talk(session),

@@ -16,6 +16,7 @@ from qa.page.library import Library
 from qa.page.work import Stopped, time_left, told
 
 if TYPE_CHECKING:
+    from index.entries import Label
     from index.index import Index
     from qa.assistant import Assistant
 
@@ -80,6 +81,15 @@ class Shelf:
     def documents(self) -> Sequence[Document]:
         """All that can be asked now; a copy of one of the library's once."""
         return self._with_library(self.own)
+
+    @property
+    def labels(self) -> Sequence[Label]:
+        """What these documents go by; none of them is decoded for it."""
+        from index.entries import Label
+
+        if self.own:
+            return [Label.of(document) for document in self.documents]
+        return self.library.labels
 
     def assistant(self) -> Assistant:
         """Who answers from the library and the visitor's own documents.
@@ -265,7 +275,9 @@ class Shelf:
         mine = [self._assistant.index] if self._assistant else []
         return [self.library.loaded().index, *mine]
 
-    def _with_library(self, own: Sequence[Document]) -> list[Document]:
+    def _with_library(self, own: Sequence[Document]) -> Sequence[Document]:
+        if not own:
+            return self.library.documents
         mine = {document.id for document in own}
         return [*(each for each in self.library.documents if each.id not in mine), *own]
 

@@ -222,7 +222,7 @@ def test_a_removed_file_leaves_no_trace(
         ]
         return sorted(set(found))
 
-    assert traces() == ["documents.jsonl", "manifest.json", "terms.json"]
+    assert traces() == ["columns.bin", "documents.jsonl", "manifest.json", "terms.bin"]
     (docs / "diary.txt").unlink()
     index, seen = embedded_by(fake, docs, Index.open(folder, embedder=fake))
     assert seen == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import random
 import re
@@ -23,12 +24,13 @@ from collections_of_files import (
 )
 from fakes import FakeEmbedder
 
-from index import builder, store
+from index import arrays, builder, store
 from index.embedders.packaged import PackagedEmbedder
 from index.errors import DamagedIndexError, FormatError, StoreError
 from index.index import Index
 from qa import assistant
-from qa.assistant import Assistant, IndexRebuiltWarning
+from qa.assistant import Assistant
+from qa.kept import IndexRebuiltWarning
 
 ROOT = Path(__file__).parents[2]
 SMALL = 1_000
@@ -208,7 +210,7 @@ def test_what_is_left_may_hold_nothing_to_search(
     wanted = update(docs, folder, CountingEmbedder())
     for segment in store.read_manifest(folder).segments:
         if segment.passages:
-            (folder / segment.name / "terms.json").unlink()
+            (folder / segment.name / "terms.bin").unlink()
     with pytest.warns(IndexRebuiltWarning):
         made = Assistant.from_documents(
             docs, model=FakeEmbedder(), reader="none", index_dir=folder, repair=True
@@ -281,27 +283,19 @@ def test_opening_never_unpickles(folder: Path, unpickled: list[str], tmp_path: P
     # Nor where somebody put a pickle there, with checksums that are right.
     manifest = store.read_manifest(folder)
     marker = tmp_path / "ran"
-    for name in ("vectors.npy", "terms.npz"):
+    harmful = np.array([_Harmful(marker)], dtype=object)
+    for name in ("vectors.npy", "columns.bin", "terms.bin"):
         path = folder / manifest.segments[0].name / name
         data = path.read_bytes()
-        harmful = np.array([_Harmful(marker)], dtype=object)
-        if name.endswith("npz"):
-            np.savez(path, starts=harmful, ids=harmful, counts=harmful, in_body=harmful)
-        else:
+        if name.endswith("npy"):
             np.save(path, harmful, allow_pickle=True)
-        segments = [
-            store.StoredSegment(
-                each.name,
-                each.passages,
-                each.documents,
-                {file: store._sha256(folder / each.name / file) for file in each.files},
-            )
-            for each in manifest.segments
-        ]
+        else:
+            path.write_bytes(arrays.pack({"labels": harmful}))
+        segments = [described_again(folder, each) for each in manifest.segments]
         store._draft(folder, store.Manifest(manifest.facts, manifest.documents, segments)).replace(
             folder / store.MANIFEST
         )
-        with pytest.raises(DamagedIndexError, match="allow_pickle=False"):
+        with pytest.raises(DamagedIndexError, match=manifest.segments[0].name):
             Index.open(folder, embedder=FakeEmbedder())
         assert unsound(folder)[0].where == str(folder / manifest.segments[0].name)
         path.write_bytes(data)
@@ -311,6 +305,16 @@ def test_opening_never_unpickles(folder: Path, unpickled: list[str], tmp_path: P
     pickle.loads(pickle.dumps(_Harmful(marker)))
     assert unpickled
     assert marker.exists()
+
+
+def described_again(folder: Path, segment: store.StoredSegment) -> store.StoredSegment:
+    """A segment as the manifest has it, with its files as they are now."""
+    paths = {name: folder / segment.name / name for name in segment.files}
+    return dataclasses.replace(
+        segment,
+        files={name: store._sha256(path) for name, path in paths.items()},
+        sizes={name: path.stat().st_size for name, path in paths.items()},
+    )
 
 
 class _Harmful:

@@ -78,7 +78,9 @@ def traces(folder: Path, index: Index, name: str) -> dict[str, set[str]]:
     document = next(each for each in index.entries if name in each.document.path)
     wanted = {word: spellings(word) for word in SECRETS}
     wanted["its id"] = [document.document.id.encode(), bytes.fromhex(document.document.id)]
-    wanted["its passages' keys"] = [key.encode() for key in document.keys]
+    wanted["its passages' keys"] = [
+        spelt for key in document.keys for spelt in (key.encode(), bytes.fromhex(key))
+    ]
     wanted["its place in the store"] = [store.digest(document).encode()]
     for kind in (np.float32, np.float64, np.float16):
         rows = [row.astype(kind).tobytes() for row in document.vectors]
@@ -102,8 +104,8 @@ def with_it(tmp_path: Path) -> tuple[Path, Path, Index]:
     found = traces(folder, index, "pelunder")
     # All of it is there: a search that finds nothing later is one that can find.
     assert {*SECRETS, "its id", "its passages' keys", "its vectors as float32"} <= set(found)
-    assert "terms.json" in found["wumplefitz"]
-    assert found["pelunder"] == {"documents.jsonl", store.MANIFEST}
+    assert "terms.bin" in found["wumplefitz"]
+    assert found["pelunder"] == {"documents.jsonl", "columns.bin", store.MANIFEST}
     return docs, folder, index
 
 
@@ -150,13 +152,13 @@ def test_nothing_is_left_of_what_a_killed_process_was_writing(
 ) -> None:
     docs, folder, index = with_it
     entry = next(each for each in index.entries if "pelunder" in each.document.path)
-    stray = store._write_segment(folder, [(store.digest(entry), entry)], 64)
+    stray = store._write_segment(folder, [entry], 64)
     (docs / "pelunder.html").unlink()
     bring_up_to_date(docs, folder)
     assert not (folder / stray.name).exists()
     assert traces(folder, index, "pelunder") == {}
     # Also where nothing else is to be done.
-    store._write_segment(folder, [(store.digest(entry), entry)], 64)
+    store._write_segment(folder, [entry], 64)
     assert traces(folder, index, "pelunder") != {}
     bring_up_to_date(docs, folder)
     assert traces(folder, index, "pelunder") == {}

@@ -17,7 +17,7 @@ def unit(*shape: int, seed: int = 0) -> NDArray[np.float32]:
 
 
 VECTORS = unit(50, 16)
-DENSE = DenseIndex(VECTORS)
+DENSE = DenseIndex.of(VECTORS)
 
 
 @given(
@@ -50,7 +50,7 @@ def test_cosines_are_inner_products(seed: int, rows: list[int]) -> None:
 
 @pytest.mark.parametrize("allowed", [None, np.zeros(0, np.int64)])
 def test_nothing_to_search(allowed: NDArray[np.int64] | None) -> None:
-    dense = DENSE if allowed is not None else DenseIndex(np.zeros((0, 16), np.float32))
+    dense = DENSE if allowed is not None else DenseIndex.of(np.zeros((0, 16), np.float32))
     rows, scores = dense.nearest(unit(16), 5, allowed)
     assert rows.shape == scores.shape == (0,)
     assert rows.dtype == np.int64
@@ -64,7 +64,7 @@ def test_size_dimension_and_vectors() -> None:
 
 def test_vectors_in_another_layout_are_taken_as_they_are() -> None:
     turned = np.asfortranarray(VECTORS.astype(np.float64))
-    assert np.array_equal(DenseIndex(turned).vectors, VECTORS)
+    assert np.array_equal(DenseIndex.of(turned).vectors, VECTORS)
 
 
 @pytest.mark.parametrize("dimension", [64, 384])
@@ -72,5 +72,5 @@ def test_equal_vectors_have_exactly_equal_cosines(dimension: int) -> None:
     """Or passages of the same words would be ranked by noise, and not by their ids."""
     vector, query = unit(2, dimension)
     for count in range(2, 20):
-        dense = DenseIndex(np.tile(vector, (count, 1)))
+        dense = DenseIndex.of(np.tile(vector, (count, 1)))
         assert len(set(dense.cosines(query, np.arange(count)).tolist())) == 1

@@ -19,7 +19,8 @@ from fakes import FakeEmbedder
 
 from index import store
 from index.index import Index
-from qa.assistant import Assistant, IndexNotKeptWarning
+from qa.assistant import Assistant
+from qa.kept import IndexNotKeptWarning
 
 FILES = {f"report{number}.md": article(number) for number in range(12)}
 MORE = FILES | {f"more{number}.md": article(number, paragraphs=12) for number in range(20, 32)}
@@ -50,7 +51,8 @@ def small_disk(tmp_path: Path) -> Iterator[tuple[Path, Callable[[], None], Calla
         try:
             yield folder, fill_up, filler.unlink
         finally:
-            subprocess.run(["umount", str(folder)], check=True)
+            # "--lazy", as indexes that are still open have files of it mapped.
+            subprocess.run(["umount", "--lazy", str(folder)], check=True)
         return
     resource = pytest.importorskip("resource", reason="this system limits no file's size")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)

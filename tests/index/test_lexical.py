@@ -25,7 +25,7 @@ TEXTS = [
 
 
 def lexical(texts: list[str]) -> LexicalIndex:
-    return LexicalIndex(term_table(texts, texts))
+    return LexicalIndex.of(term_table(texts, texts))
 
 
 def by_hand(texts: list[str], question: str) -> NDArray[np.float64]:
@@ -146,7 +146,7 @@ def test_rare_words_weigh_more_and_stop_words_nothing() -> None:
 
 def test_weights_are_those_of_the_bodies_alone() -> None:
     bodies = ["One part.", "Another part.", "A third."]
-    index = LexicalIndex(term_table([f"Territory\n{body}" for body in bodies], bodies))
+    index = LexicalIndex.of(term_table([f"Territory\n{body}" for body in bodies], bodies))
     assert index.weight("territory") == index.weight("zyzzyva")
     assert index.weight("part") < index.weight("third")
     assert index.scores("territory").min() > 0
@@ -184,7 +184,7 @@ def test_a_table_that_is_cut_and_joined_is_the_same(
     joined = TermTable.joined(parts)
     assert len(joined) == len(texts)
     assert joined.lengths.tolist() == whole.lengths.tolist()
-    before, after = LexicalIndex(whole), LexicalIndex(joined)
+    before, after = LexicalIndex.of(whole), LexicalIndex.of(joined)
     assert np.array_equal(before.scores(question), after.scores(question))
     for word in question.split():
         assert before.weight(word) == after.weight(word)

@@ -165,7 +165,7 @@ def test_a_damaged_manifest_is_named(tmp_path: Path, damage: Callable[[Path], No
 
 
 @pytest.mark.parametrize(
-    "content", ["[]", "3", "null", "{}", '"text"', "\x00", '{"format": 2}', '{"format": 2}\n{}']
+    "content", ["[]", "3", "null", "{}", '"text"', "\x00", '{"format": 3}', '{"format": 3}\n{}']
 )
 def test_a_manifest_of_other_content_is_damaged(tmp_path: Path, content: str) -> None:
     (tmp_path / store.MANIFEST).write_text(content)
@@ -307,14 +307,14 @@ def test_no_index(tmp_path: Path, case: str) -> None:
     assert str(folder) in str(raised.value)
 
 
-@pytest.mark.parametrize("version", [0, 1, "2", None])
+@pytest.mark.parametrize("version", [0, 1, 2, "3", None])
 def test_another_format_version(tmp_path: Path, version: object) -> None:
     OLD.save(tmp_path)
     path = tmp_path / store.MANIFEST
     head, _, body = path.read_text().partition("\n")
     facts = json.loads(head) | {"format": version, "a field of the future": 1}
     path.write_text(f"{json.dumps(facts)}\n{body}")
-    with pytest.raises(FormatError, match=f"has format {version}, .* reads format 2; build it"):
+    with pytest.raises(FormatError, match=f"has format {version}, .* reads format 3; build it"):
         opened(tmp_path)
     path.write_text(json.dumps(facts, indent=1))  # as format 1 had it
     with pytest.raises(FormatError, match=f"has format {version}"):

@@ -17,9 +17,9 @@ import pytest
 from collections_of_files import CountingEmbedder, article, fill, unsound, update
 from fakes import FakeEmbedder, ReadHere, build_index
 
-from index import chunker, readers, store
+from index import arrays, chunker, readers, segments, store
 from index import manifest as manifest_module
-from index.entries import IndexedDocument
+from index.entries import IndexedDocument, Record
 from index.errors import DamagedIndexError, StoreError
 from index.index import Index
 from index.terms import TermTable
@@ -80,10 +80,9 @@ def saved_as(folder: Path, entries: Sequence[IndexedDocument], **facts: Any) -> 
     manifest = store.read_manifest(folder)
     for segment in manifest.segments:
         shutil.rmtree(folder / segment.name)
-    named = [(store.digest(entry), entry) for entry in entries]
-    segment = store._write_segment(folder, named, manifest.facts.dimension)
+    segment = store._write_segment(folder, entries, manifest.facts.dimension)
     changed = store.Manifest(
-        dataclasses.replace(manifest.facts, **facts), [name for name, _ in named], [segment]
+        dataclasses.replace(manifest.facts, **facts), segment.documents, [segment]
     )
     store._draft(folder, changed).replace(folder / store.MANIFEST)
 
@@ -98,6 +97,7 @@ def hashed_again(folder: Path) -> None:
                 name: hashlib.sha256((folder / each.name / name).read_bytes()).hexdigest()
                 for name in each.files
             },
+            sizes={name: (folder / each.name / name).stat().st_size for name in each.files},
         )
         for each in manifest.segments
     ]
@@ -325,24 +325,70 @@ def test_a_document_in_two_segments_is_found(folder: Path) -> None:
 # -- bytes that belong to nothing -----------------------------------------------------------------
 
 
-def unused_term(segment: Path) -> Path:
-    path = segment / "terms.json"
-    path.write_text(json.dumps([*json.loads(path.read_text()), "zyzzyva"], ensure_ascii=False))
+def with_arrays(path: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Path:
+    """A file of arrays, some of them changed."""
+    types = segments._COLUMN_TYPES if path.name == segments.COLUMNS else segments._TERM_TYPES
+    found = arrays.unpack(path.read_bytes(), types)
+    path.write_bytes(arrays.pack(found | change(found)))
     return path
+
+
+def one_more(strings: str, starts: str, word: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """A table of strings with one more at its end."""
+
+    def change(found: dict[str, Any]) -> dict[str, Any]:
+        table = arrays.StringTable.of([*arrays.StringTable(found[strings], found[starts]), word])
+        return {strings: table.data, starts: table.starts}
+
+    return change
+
+
+def unused_word(segment: Path) -> Path:
+    return with_arrays(segment / "terms.bin", one_more("words", "word_starts", "zyzzyva"))
+
+
+def unused_initials(segment: Path) -> Path:
+    return with_arrays(segment / "terms.bin", one_more("initials", "initial_starts", "ZYX"))
+
+
+def unused_author(segment: Path) -> Path:
+    return with_arrays(segment / "columns.bin", one_more("names", "name_starts", "Zed Zyzzyva"))
+
+
+def other_kinds(segment: Path) -> Path:
+    return with_arrays(segment / "columns.bin", lambda found: {"kinds": found["kinds"] * 0})
+
+
+def other_signs(segment: Path) -> Path:
+    return with_arrays(segment / "columns.bin", lambda found: {"signs": ~found["signs"]})
 
 
 def another_field(segment: Path) -> Path:
     path = segment / "documents.jsonl"
-    first, *others = path.read_text().splitlines()
-    facts = json.loads(first) | {"before": "what it said before"}
-    path.write_text("\n".join([json.dumps(facts, ensure_ascii=False), *others]) + "\n")
+    first, *others = path.read_text().splitlines(keepends=True)
+    changed = json.dumps(
+        json.loads(first) | {"before": "what it said before"},
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+    lines = [f"{changed}\n".encode(), *(line.encode() for line in others)]
+    path.write_bytes(b"".join(lines))
+
+    def change(_: dict[str, Any]) -> dict[str, Any]:
+        digests = b"".join(hashlib.sha256(line).digest() for line in lines)
+        return {
+            "line_starts": np.cumsum([0, *map(len, lines)]),
+            "line_digests": np.frombuffer(digests, np.uint8).reshape(len(lines), -1),
+        }
+
+    with_arrays(segment / "columns.bin", change)
     return path
 
 
-def another_array(segment: Path) -> Path:
-    path = segment / "terms.npz"
-    with np.load(path) as found:
-        np.savez(path, **dict(found), before=np.ones(3))
+def bytes_behind_arrays(segment: Path) -> Path:
+    path = segment / "terms.bin"
+    with path.open("ab") as file:
+        file.write(b"what it said before")
     return path
 
 
@@ -353,15 +399,30 @@ def bytes_behind(segment: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("add", [unused_term, another_field, another_array, bytes_behind])
+@pytest.mark.parametrize(
+    "add",
+    [
+        unused_word,
+        unused_initials,
+        unused_author,
+        other_kinds,
+        other_signs,
+        another_field,
+        bytes_behind_arrays,
+        bytes_behind,
+    ],
+)
 def test_bytes_of_no_document_are_found(folder: Path, add: Callable[[Path], Path]) -> None:
     [segment] = store.read_manifest(folder).segments
     path = add(folder / segment.name)
     hashed_again(folder)
     assert len(opened(folder).entries) == 3
-    assert check(folder).findings == (
-        Finding(str(path), "it has something that is of no document of it"),
-    )
+    what = "it has something that is of no document of it"
+    found = check(folder).findings
+    assert Finding(str(path), what) in found
+    # A line that is changed has another checksum in the columns.
+    others = [Finding(str(path.with_name("columns.bin")), what)] if add is another_field else []
+    assert [each for each in found if each.where != str(path)] == others
 
 
 @pytest.mark.parametrize(
@@ -387,7 +448,7 @@ def test_what_a_killed_process_left_is_found_and_removed(folder: Path, name: str
 
 
 def test_another_file_is_named_and_left_alone(folder: Path) -> None:
-    path = folder / "terms.json"
+    path = folder / "terms.bin"
     path.write_text("[]")
     assert check(folder).findings == (
         Finding(str(path), "no part of the index; a save leaves it alone"),
@@ -420,11 +481,11 @@ def test_a_save_meanwhile_is_no_damage(folder: Path, monkeypatch: pytest.MonkeyP
     read_stored = store.read_stored
     saved = []
 
-    def interrupted(place: Path, segment: store.StoredSegment) -> dict[str, IndexedDocument]:
+    def interrupted(place: Path, segment: store.StoredSegment) -> dict[str, Record]:
         if not saved:
             saved.append(place)
             facts = store.read_manifest(folder).facts
-            store.write(folder, index.entries, facts, anew=True)
+            store.write(folder, index.records, facts, anew=True)
         return read_stored(place, segment)
 
     monkeypatch.setattr(store, "read_stored", interrupted)
@@ -464,9 +525,11 @@ def test_what_a_link_leads_to_is_not_removed(folder: Path, tmp_path: Path) -> No
 @pytest.mark.parametrize("field", ["facts", "segments", "documents"])
 def test_a_manifest_without_its_fields_is_damaged(folder: Path, field: str) -> None:
     path = folder / store.MANIFEST
-    facts = json.loads(path.read_text().partition("\n")[2])
+    _, index, sources = path.read_bytes().split(b"\n", 2)
+    facts = json.loads(index)
     del facts[field]
-    path.write_text(manifest_module._with_head(json.dumps(facts)))
+    body = json.dumps(facts).encode() + b"\n" + sources
+    path.write_bytes(manifest_module._with_head(body))
     with pytest.raises(DamagedIndexError, match=r"manifest\.json: damaged"):
         store.read_manifest(folder)
 
@@ -477,25 +540,53 @@ def test_a_manifest_without_its_fields_is_damaged(folder: Path, field: str) -> N
 @pytest.mark.parametrize(
     "change",
     [
-        lambda t: {"ids": np.full_like(t["ids"], 10_000)},
-        lambda t: {"ids": np.full_like(t["ids"], -1)},
-        lambda t: {"ids": t["ids"].astype(np.float64)},
+        lambda t: {"rows": np.full_like(t["rows"], 200)},
+        lambda t: {"rows": t["rows"].astype(np.float64)},
         lambda t: {"counts": t["counts"][:-1]},
-        lambda t: {"starts": t["starts"][::-1].copy()},
-        lambda t: {"starts": t["starts"] + 1},
+        lambda t: {"posting_starts": t["posting_starts"][::-1].copy()},
+        lambda t: {"posting_starts": t["posting_starts"] + 1},
         lambda t: {"in_body": t["in_body"].reshape(1, -1)},
+        lambda t: {"found_in": t["found_in"][1:]},
+        lambda t: {"lengths": t["lengths"][1:]},
+        lambda t: {"term_starts": t["term_starts"] + 1},
+        lambda t: {"word_starts": t["word_starts"][::-1].copy()},
     ],
 )
 def test_what_is_no_table_of_words_is_damage(
     folder: Path, change: Callable[[dict[str, Any]], dict[str, Any]]
 ) -> None:
     [segment] = store.read_manifest(folder).segments
-    path = folder / segment.name / "terms.npz"
-    with np.load(path) as found:
-        table = dict(found)
-    np.savez(path, **(table | change(table)))
+    with_arrays(folder / segment.name / "terms.bin", change)
+    assert_damaged(folder)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda c: {"line_starts": c["line_starts"][:-1]},
+        lambda c: {"line_digests": c["line_digests"][1:]},
+        lambda c: {"passage_starts": c["passage_starts"][::-1].copy()},
+        lambda c: {"label_starts": c["label_starts"] * 2},
+        lambda c: {"kinds": c["kinds"] + 100},
+        lambda c: {"authors": c["authors"] + 100},
+        lambda c: {"keys": c["keys"][:, :8].copy()},
+        lambda c: {"comment_documents": np.array([3]), "comment_authors": np.array([-1], "i4")},
+        lambda c: {"signs": c["signs"][:, 1:].copy()},
+    ],
+)
+def test_columns_that_do_not_fit_are_damage(
+    folder: Path, change: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    [segment] = store.read_manifest(folder).segments
+    with_arrays(folder / segment.name / "columns.bin", change)
+    assert_damaged(folder)
+
+
+def assert_damaged(folder: Path) -> None:
+    """Also where every checksum is right."""
+    [segment] = store.read_manifest(folder).segments
     hashed_again(folder)
-    with pytest.raises(DamagedIndexError, match=f"{segment.name}: .*no table of words"):
+    with pytest.raises(DamagedIndexError, match=segment.name):
         opened(folder)
     assert check(folder).findings[0].where == str(folder / segment.name)
 

@@ -36,7 +36,7 @@ def evidence(found: Passage, *spans: Span, relevance: float = 2.0, search: float
 
 def lexical(*found: Passage) -> LexicalIndex:
     texts = [each.text for each in found]
-    return LexicalIndex(term_table(texts, texts))
+    return LexicalIndex.of(term_table(texts, texts))
 
 
 def test_the_answer_is_the_span_in_its_sentence() -> None:

@@ -10,6 +10,8 @@ import pytest
 
 import qa
 from index.embedder import Embedder
+from index.index import Index
+from index.indexing import Indexing
 from index.types import Document
 from qa.citing import text_of
 from qa.overview.scope import without_title
@@ -105,23 +107,32 @@ def test_a_document_is_meant_by_its_title(assistant: qa.Assistant, question: str
     }
 
 
-def test_a_title_of_one_word_is_meant_in_quotation_marks_only() -> None:
+def of(embedder: Embedder, *documents: Document) -> Index:
+    """An index of documents that have nothing to search."""
+    return Index.of(Indexing(embedder, []).entries(documents, None), embedder)
+
+
+def test_a_title_of_one_word_is_meant_in_quotation_marks_only(embedder: Embedder) -> None:
     ferry = Document.create(path="f.txt", title="Ferry", text="x", blocks=[])
-    assert without_title("how long is Ferry?", [ferry]) == ("how long is Ferry?", None)
-    assert without_title("how long is “Ferry”?", [ferry]) == ("how long is this document?", ferry)
-    assert without_title("how long is f.txt?", [ferry])[1] is ferry
-    assert without_title("how long is Ferryland?", [ferry])[1] is None
+    assert without_title("how long is Ferry?", of(embedder, ferry)) == ("how long is Ferry?", None)
+    assert without_title("how long is “Ferry”?", of(embedder, ferry)) == (
+        "how long is this document?",
+        ferry,
+    )
+    assert without_title("how long is f.txt?", of(embedder, ferry))[1] is ferry
+    assert without_title("how long is Ferryland?", of(embedder, ferry))[1] is None
     twin = Document.create(path="g/f.txt", title="Ferry", text="y", blocks=[])
-    assert without_title("how long is “Ferry”?", [ferry, twin])[1] is None
+    assert without_title("how long is “Ferry”?", of(embedder, ferry, twin))[1] is None
 
 
-def test_many_titles_take_no_time() -> None:
+def test_many_titles_take_no_time(embedder: Embedder) -> None:
     many = [
         Document.create(path=f"{n}.txt", title=f"A report on kiln {n}", text="x", blocks=[])
         for n in range(20_000)
     ]
+    index = of(embedder, *many)
     begun = time.perf_counter()
-    assert without_title("what is “A report on kiln 77” about?", many)[1] is many[77]
+    assert without_title("what is “A report on kiln 77” about?", index)[1] is many[77]
     assert time.perf_counter() - begun < 2
 
 
