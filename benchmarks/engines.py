@@ -43,12 +43,12 @@ QUESTION = "what territory had IS lost?"
 
 
 def in_integers() -> Embed:
-    """ONNX Runtime, integers of eight bits: the default."""
+    """ONNX Runtime, integers of eight bits."""
     return PackagedEmbedder("int8").embed
 
 
 def in_floating_point() -> Embed:
-    """ONNX Runtime, floating point."""
+    """ONNX Runtime, floating point: the default."""
     return PackagedEmbedder("float32").embed
 
 

@@ -1,4 +1,4 @@
-"""Nearest vectors: compared one by one where they are few, and by their signs first where they are many."""
+"""Nearest vectors: the seam to FAISS. All are compared where they are few; many, by their signs first."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ COMPARED = 50_000
 NEAR = 5_000
 """How many vectors, of more than :data:`COMPARED`, are compared exactly: those with the most signs in
 common with the question. ``benchmarks/growth.py`` prints what that misses."""
-_CONTIGUOUS = 0.25
-"""If this share of some vectors is wanted, comparing all of them is quicker than picking these out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,7 +165,7 @@ class DenseIndex:
             wanted[self._slots(allowed)] = True
         if (len(self) if allowed is None else len(allowed)) > COMPARED:
             wanted = self._alike(query, wanted, max(k, NEAR))
-        parts = list(self._compared(query, wanted))
+        parts = list(self._compared(query, wanted, k))
         slots = np.concatenate([np.zeros(0, np.int64), *(slots for slots, _ in parts)])
         cosines = np.concatenate([np.zeros(0, np.float32), *(found for _, found in parts)])
         rows = slots if self._rows is None else self._rows[slots].astype(np.int64)
@@ -201,18 +199,37 @@ class DenseIndex:
         return alike if wanted is None else alike & wanted
 
     def _compared(
-        self, query: NDArray[np.float32], wanted: NDArray[np.bool_] | None
+        self, query: NDArray[np.float32], wanted: NDArray[np.bool_] | None, k: int
     ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
-        """Where the wanted vectors of each part stand, ascending, and their cosines."""
+        """Where the nearest of the wanted vectors of each part stand, and their cosines."""
         for part, begin in zip(self._parts, self._begins.tolist(), strict=False):
             if wanted is None:
-                yield np.arange(begin, begin + len(part)), part.vectors @ query
-                continue
-            here = np.flatnonzero(wanted[begin : begin + len(part)])
-            if len(here) < _CONTIGUOUS * len(part):
-                yield here + begin, part.vectors[here] @ query
+                found, cosines = _nearest(query, part.vectors, k)
             else:
-                yield here + begin, (part.vectors @ query)[here]
+                here = np.flatnonzero(wanted[begin : begin + len(part)])
+                found, cosines = _nearest(query, part.vectors[here], k)
+                found = here[found]
+            yield found + begin, cosines
+
+
+def _nearest(
+    query: NDArray[np.float32], vectors: NDArray[np.float32], k: int
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The places of the vectors (n, d) nearest to a query (d,), and their cosines, by FAISS.
+
+    It compares them one by one where they lie, which may be a file that is mapped into memory.
+    """
+    if not len(vectors):
+        return np.zeros(0, np.int64), np.zeros(0, np.float32)
+    import faiss
+
+    cosines, places = faiss.knn(
+        np.ascontiguousarray(query[None], np.float32),
+        vectors,
+        min(k, len(vectors)),
+        metric=faiss.METRIC_INNER_PRODUCT,
+    )
+    return places[0], cosines[0]
 
 
 def _count_apart(

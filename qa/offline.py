@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from index.embedder import DEFAULT_MODEL, FLOAT32_MODEL
+from index.embedder import DEFAULT_MODEL, INT8_MODEL
 from qa.reading.choose import DEFAULT_READER, NO_READER
 
 _QUIET = {
@@ -37,6 +37,6 @@ def go_offline(*models: str) -> None:
 def is_remote(model: str) -> bool:
     """Whether a model's name is neither a packaged model's nor a folder's."""
     return (
-        model not in (DEFAULT_MODEL, FLOAT32_MODEL, DEFAULT_READER, NO_READER)
+        model not in (DEFAULT_MODEL, INT8_MODEL, DEFAULT_READER, NO_READER)
         and not Path(model).expanduser().is_dir()
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from index.embedder import DEFAULT_MODEL, FLOAT32_MODEL
+from index.embedder import DEFAULT_MODEL, INT8_MODEL
 from qa.offline import go_offline, is_remote
 from qa.reading.choose import DEFAULT_READER
 
@@ -37,7 +37,7 @@ def test_everything_is_switched_off_by_default() -> None:
 
 
 def test_the_packaged_model_and_a_folder_need_no_hub(tmp_path: Path) -> None:
-    for model in (DEFAULT_MODEL, FLOAT32_MODEL, DEFAULT_READER, "none", str(tmp_path)):
+    for model in (DEFAULT_MODEL, INT8_MODEL, DEFAULT_READER, "none", str(tmp_path)):
         assert not is_remote(model)
         go_offline(model)
         assert os.environ.pop("HF_HUB_OFFLINE") == "1"

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.embedder import FLOAT32_MODEL
+from index.embedder import DEFAULT_MODEL
 from index.embedders import open_embedder
 from index.embedders.packaged import PackagedEmbedder
 from index.errors import ModelError
@@ -54,11 +54,6 @@ def own_weights(folder: Path) -> Path:
     return weights
 
 
-@pytest.fixture
-def in_floating_point() -> PackagedEmbedder:
-    return PackagedEmbedder("float32")
-
-
 def as_default(folder: Path) -> PackagedEmbedder:
     """The default model, had its package these files."""
     default = PackagedEmbedder()
@@ -87,23 +82,21 @@ def test_missing_packaged_weights_are_noticed(copied: Path) -> None:
 
 
 def test_other_weights_are_welcome_in_a_folder_of_the_users(
-    copied: Path, in_floating_point: PackagedEmbedder
+    copied: Path, embedder: PackagedEmbedder
 ) -> None:
     own_weights(copied)
     fingerprint = open_embedder(str(copied)).fingerprint
-    assert fingerprint != in_floating_point.fingerprint
+    assert fingerprint != embedder.fingerprint
 
 
-def test_a_local_folder_gives_the_same_vectors(
-    copied: Path, in_floating_point: PackagedEmbedder
-) -> None:
+def test_a_local_folder_gives_the_same_vectors(copied: Path, embedder: PackagedEmbedder) -> None:
     local = open_embedder(str(copied))
     assert local.name == str(copied)
-    assert in_floating_point.name == FLOAT32_MODEL
-    assert local.fingerprint == in_floating_point.fingerprint
-    assert local.dimension == in_floating_point.dimension == 384
-    assert local.max_tokens == in_floating_point.max_tokens == 256
-    assert np.allclose(local.embed(TEXTS), in_floating_point.embed(TEXTS), atol=1e-5)
+    assert embedder.name == DEFAULT_MODEL
+    assert local.fingerprint == embedder.fingerprint
+    assert local.dimension == embedder.dimension == 384
+    assert local.max_tokens == embedder.max_tokens == 256
+    assert np.allclose(local.embed(TEXTS), embedder.embed(TEXTS), atol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -118,24 +111,24 @@ def test_a_local_folder_gives_the_same_vectors(
     ],
 )
 def test_the_fingerprint_tells_of_every_file_that_counts(
-    copied: Path, in_floating_point: PackagedEmbedder, name: str
+    copied: Path, embedder: PackagedEmbedder, name: str
 ) -> None:
     with (copied / name).open("a") as file:
         file.write("\n")
     changed = open_embedder(str(copied)).fingerprint
-    assert changed != in_floating_point.fingerprint
+    assert changed != embedder.fingerprint
     (copied / name).unlink()
     assert open_embedder(str(copied)).fingerprint not in (
         changed,
-        in_floating_point.fingerprint,
+        embedder.fingerprint,
     )
 
 
 def test_the_fingerprint_does_not_tell_of_the_readme(
-    copied: Path, in_floating_point: PackagedEmbedder
+    copied: Path, embedder: PackagedEmbedder
 ) -> None:
     (copied / "README.md").write_text("another")
-    assert open_embedder(str(copied)).fingerprint == in_floating_point.fingerprint
+    assert open_embedder(str(copied)).fingerprint == embedder.fingerprint
 
 
 def test_a_folder_without_a_model(tmp_path: Path) -> None:
