@@ -74,7 +74,9 @@ class Postings:
             DamagedIndexError: these are no postings; those on disk are not checked before.
         """
         part = slice(int(self.starts[place]), int(self.starts[place + 1]))
-        rows = self.rows[part]
+        rows = self.rows[part].astype(
+            np.intp
+        )  # once, and not whenever something is looked up by them
         if not 0 <= part.start <= part.stop <= len(self.rows) or rows.max(initial=0) >= len(norms):
             raise DamagedIndexError(DAMAGED_WORDS)
         counts = self.counts[part].astype(np.float32)
