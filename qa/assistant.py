@@ -142,6 +142,7 @@ class Assistant:
         narrow: bool = True,
         as_asked: str = "",
         without: Collection[str] = (),
+        remember: bool = True,
         watch: Watch | None = None,
     ) -> Answer:
         """Answer a question from the documents, or say that they do not say.
@@ -158,6 +159,7 @@ class Assistant:
             as_asked: the question as it was put in a conversation, where ``question`` is the same in
                 full; it is searched for in both wordings.
             without: ids of passages to leave out, such as those that were shown before.
+            remember: whether the answer will do that was given when the same was asked before.
             watch: called with the name of each stage as it begins: "search", "read", "choose". What
                 it raises ends the answering.
 
@@ -170,7 +172,7 @@ class Assistant:
         question = check_question(question)
         asked = (question, as_asked, narrow, k, only, caution)
         begun = time.perf_counter()
-        given = self._remembered.get(asked)
+        given = self._remembered.get(asked) if remember else None
         if given is not None:
             return replace(given, seconds={"remember": time.perf_counter() - begun})
         given = answer(

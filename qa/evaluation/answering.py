@@ -39,7 +39,7 @@ class Asking:
         """
         asked = question[:MAX_QUESTION_CHARACTERS]
         started = time.perf_counter()
-        answer = assistant.ask(asked, k=k, caution=self.caution)
+        answer = assistant.ask(asked, k=k, caution=self.caution, remember=False)
         return answer, time.perf_counter() - started
 
 

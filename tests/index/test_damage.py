@@ -28,7 +28,7 @@ from index import arrays, builder, store
 from index.embedders.packaged import PackagedEmbedder
 from index.errors import DamagedIndexError, FormatError, StoreError
 from index.index import Index
-from qa import assistant
+from qa import kept
 from qa.assistant import Assistant
 from qa.kept import IndexRebuiltWarning
 
@@ -52,7 +52,7 @@ def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     def built(*arguments: object, **more: object) -> Index:
         return builder.build_index(*arguments, reader=ReadOnce(), **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(assistant, "build_index", built)
+    monkeypatch.setattr(kept, "build_index", built)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from index import builder, store
 from index.errors import NoDocumentsError
 from index.index import Index
 from index.lexical import tokenize
-from qa import assistant
+from qa import kept
 from qa.assistant import Assistant
 
 PAGE = """<!doctype html><html lang="en"><head><title>Zquonk harbour reopens</title>
@@ -54,7 +54,7 @@ def _read_here(monkeypatch: pytest.MonkeyPatch) -> None:
     def built(*arguments: object, **more: object) -> Index:
         return builder.build_index(*arguments, reader=ReadHere(), **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(assistant, "build_index", built)
+    monkeypatch.setattr(kept, "build_index", built)
 
 
 def bring_up_to_date(docs: Path, folder: Path) -> Index:
