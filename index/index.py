@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index import chunker, store
+from index import chunker, dense, store
 from index.acronyms import expand
 from index.chunker import Chunker
 from index.dense import DenseIndex
@@ -36,6 +36,9 @@ from index.types import PASSAGE_KINDS, Document, FileReport, Filter, Hit, Kind, 
 
 CANDIDATES = 200
 """How many of the best passages by vectors, and by words, are scored by both."""
+MORE_CANDIDATES = 400
+"""The same in an index of which not every passage is compared: of a million, 200 miss one of the ten best
+in thirty or so (``benchmarks/growth.py``)."""
 
 MOST_NAMES = 20
 """How many authors or documents a message lists."""
@@ -153,7 +156,8 @@ class Index:
         """
         found = [self.lexical.scores(each) for each in wordings]
         lexical = found[0] if len(found) == 1 else np.mean(found, axis=0)
-        rows = self._candidates(query, lexical, allowed, max(k, CANDIDATES))
+        count = CANDIDATES if self.tables.size <= dense.COMPARED else MORE_CANDIDATES
+        rows = self._candidates(query, lexical, allowed, max(k, count))
         cosines = self.dense.cosines(query, rows)
         # As numbers of Python, so that a score is the same however many are made at once.
         parts = list(zip(cosines.tolist(), lexical[rows].tolist(), strict=True))
