@@ -213,12 +213,19 @@ class Tables:
 
     def by_author(self, casefolded: str) -> NDArray[np.bool_]:
         """The slots of an author's passages, upper and lower case being the same: (n,)."""
-        found = []
-        for segment in self.segments:
-            names = segment.columns.names
-            codes = [code for code, name in enumerate(names) if name.casefold() == casefolded]
-            found.append(np.isin(segment.columns.authors, codes))
+        found = [np.zeros(segment.size, np.bool_) for segment in self.segments]
+        for number, code in self._codes_of.get(casefolded, ()):
+            found[number] |= self.segments[number].columns.authors == code
         return self._by_slot(found)
+
+    @cached_property
+    def _codes_of(self) -> dict[str, list[tuple[int, int]]]:
+        """For each author, upper and lower case being the same, segments and the codes there."""
+        codes: dict[str, list[tuple[int, int]]] = {}
+        for number, segment in enumerate(self.segments):
+            for code, name in enumerate(segment.columns.names):
+                codes.setdefault(name.casefold(), []).append((number, code))
+        return codes
 
     def in_documents(self, places: Sequence[int]) -> NDArray[np.bool_]:
         """The slots of some documents' passages: (n,)."""
