@@ -76,7 +76,7 @@ def answer(
     if reader is not None and reads:
         clock.begin("read")
         to_read = index.adapt(question if request.asks_who else asked)
-        evidence = read(to_read, hits[:taken], index, reader)
+        evidence = read(to_read, hits[:taken], index, reader, asked=question)
         clock.begin("choose")
         found = exact_answer(question, evidence, index.lexical, asks_who=request.asks_who)
         least = confidence.EVIDENCE_THRESHOLDS[caution]

@@ -11,6 +11,7 @@ from index.sentences import sentence_spans
 from index.types import Hit
 from qa.reading.reader import Reader, Reading
 from qa.selection import BEST_SCORE, score_places
+from qa.wording import repeats
 
 READ = 10
 """How many of the passages that the search found are read."""
@@ -46,7 +47,9 @@ class Evidence:
         return RELEVANCE * relevance + SEARCH * self.hit.score + SENTENCE * self.sentence
 
 
-def read(question: str, hits: Sequence[Hit], index: Index, reader: Reader) -> list[Evidence]:
+def read(
+    question: str, hits: Sequence[Hit], index: Index, reader: Reader, *, asked: str
+) -> list[Evidence]:
     """Have the passages read, and rank them, the likeliest first.
 
     Args:
@@ -54,8 +57,12 @@ def read(question: str, hits: Sequence[Hit], index: Index, reader: Reader) -> li
         hits: passages, best first; at least one.
         index: where they come from.
         reader: it reads them.
+        asked: the question in its own words, which are no answer to it.
     """
-    readings = reader.read(question, [hit.passage for hit in hits])
+    readings = [
+        replace(each, spans=tuple(span for span in each.spans if not repeats(asked, span.text)))
+        for each in reader.read(question, [hit.passage for hit in hits])
+    ]
     sentences = sentence_scores(question, hits, readings, index)
     evidence = [
         Evidence(hit, reading, sentence)

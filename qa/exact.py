@@ -11,6 +11,7 @@ from qa.confidence import confidence_of_evidence
 from qa.evidence import Evidence
 from qa.quotes import Found, Quote, quote, sentence
 from qa.reading.reader import Reading, Span
+from qa.wording import normalised
 
 MOST_LISTED = 12
 """How many answers a list has at most."""
@@ -106,17 +107,6 @@ def _one_line(words: Quote) -> str:
     return " ".join(words.passage.document.text[words.start : words.end].split())
 
 
-def normalised(answer: str) -> str:
-    """An answer without what does not matter: case, punctuation, articles, white space.
-
-    As SQuAD's official evaluation does it (Rajpurkar et al. 2016).
-    """
-    bare = "".join(c for c in answer.lower() if c not in _PUNCTUATION)
-    return " ".join(_ARTICLE.sub(" ", bare).split())
-
-
-_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
-_ARTICLE = re.compile(r"\b(?:a|an|the)\b")
 _WANTS_SENTENCE = re.compile(
     r"^\s*(?:but\s+|and\s+)?(?:why\b|how come\b|for what reason|explain\b|describe\b)"
     r"|\b(?:what|how) (?:should|ought|must)\b"

@@ -33,9 +33,9 @@ from index.manifest import exists
 from index.types import Filter, Hit
 from qa.confidence import EVIDENCE_FEATURES
 from qa.evidence import MOST_RELEVANCE, READ, sentence_scores
-from qa.exact import normalised
 from qa.reading.packaged import PackagedReader
 from qa.reading.reader import Reading
+from qa.wording import normalised
 
 SOURCES = ("squad", "squad-near", "wiki", "nq")
 FOLDS = 5

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from qa.answer import Answer
-from qa.exact import normalised
+from qa.wording import normalised
 
 RIGHT_F1 = 0.5
 """Words are right when their F1 with a right answer is at least this."""

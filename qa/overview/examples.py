@@ -19,7 +19,7 @@ from index.sentences import Span, sentence_spans
 from index.types import Document, Filter, Kind, Passage
 from qa.answer import Answer, Basis
 from qa.conversation.mentions import FUNCTION_WORDS, content_words
-from qa.exact import normalised
+from qa.wording import normalised
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant

@@ -12,9 +12,10 @@ from index.lexical import LexicalIndex, term_table
 from index.types import Block, Document, Hit, Kind, Passage, Score
 from qa.evaluation.dataset import text_document
 from qa.evidence import Evidence, as_hits, read
-from qa.exact import exact_answer, normalised, wants_list, wants_sentence
+from qa.exact import exact_answer, wants_list, wants_sentence
 from qa.quotes import quote
 from qa.reading.reader import Reading, Span
+from qa.wording import normalised, repeats
 
 
 def passage(text: str, kind: Kind = Kind.PARAGRAPH, author: str | None = None) -> Passage:
@@ -181,7 +182,7 @@ def test_evidence_and_hits_are_ordered_by_what_was_read_and_the_unread_come_last
     index = index_documents([text_document("x", "X", texts)], embedder=embedder)
     found = list(index.passages)
     hits = [Hit(each, 0.9 - n / 10, Score(0.5, 0.5)) for n, each in enumerate(found)]
-    ranked = read("what?", hits[:3], index, _Backwards())
+    ranked = read("what?", hits[:3], index, _Backwards(), asked="what?")
     shown = as_hits(ranked, hits[3:], found=True)
     assert [hit.passage for hit in shown] == [found[2], found[1], found[0], found[3]]
     scores = [hit.score for hit in shown]
@@ -217,3 +218,21 @@ def test_a_very_relevant_passage_does_not_overrule_all_else(embedder: Embedder) 
     ]
     assert scores[0] > scores[1]
     assert Evidence(far, Reading(two, (), -9.0), 0.5).score < scores[1]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "is_repeated"),
+    [
+        ("Who is the president of France?", "The president of France", True),
+        ("and what did LTRich say?", "LTRich", True),
+        ("Who is the president of France?", "François Hollande", False),
+        ("Who is the president of France?", "a former president of France", False),
+        ("Is it red or blue?", "red", False),
+        ("What is it, red or blue?", "red", False),
+        ("Was it red?", "red", False),
+        ("What is in a Bedford van?", "ford", False),
+        ("What?", "…", False),
+    ],
+)
+def test_words_of_the_question_are_no_answer(question: str, answer: str, is_repeated: bool) -> None:
+    assert repeats(question, answer) is is_repeated
