@@ -72,7 +72,9 @@ def test_the_documents_do_not_say(visitor: Visitor) -> None:
     page = visitor.page
     visitor.ask("what territory had IS lost?")
     assert visitor.ask("How do I cook pasta?") == NO_ANSWER
-    expect(page.locator(".answer").last).to_contain_text("Nearest: “")
+    nearest = page.locator(".answer .nearest")
+    expect(nearest).to_contain_text("Nearest:")
+    expect(nearest.get_by_role("listitem")).to_have_count(3)
     expect(page.locator(".answer").last.locator(".exact, mark, .sure")).to_have_count(0)
     expect(page.locator("#evidence h2")).to_contain_text("Nearest passages")
     assert page.locator("#evidence .passage").count() >= 1
