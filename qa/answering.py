@@ -76,12 +76,12 @@ def answer(
     if reader is not None and reads:
         clock.begin("read")
         to_read = index.adapt(question if request.asks_who else asked)
-        evidence = read(to_read, hits[:taken], index, reader, asked=question)
+        evidence = read(to_read, hits[:taken], index, reader, asked=question, all_of_them=lists)
         clock.begin("choose")
         found = exact_answer(question, evidence, index.lexical, asks_who=request.asks_who)
         least = confidence.EVIDENCE_THRESHOLDS[caution]
         sure = found.confidence >= least and bool(found.quotes)
-        shown = as_hits(evidence, hits[taken:], found=sure)
+        shown = as_hits(evidence, hits[len(evidence) :], found=sure)
     else:
         clock.begin("choose")
         found, shown = _in_sentences(asked, bool(request.topic), hits, index)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,46 +86,61 @@ def rank_sentences(
         best: the score of the passage that was found first, here or among others.
     """
     places = [(hit, *place) for hit in hits for place in _sentences(hit.passage)]
-    scored = score_places(question, places, index, best=best)
+    scored = SentenceScorer(question, index, best=best).score(places)
     return sorted(scored, key=lambda sentence: (-sentence.score, sentence.hit.passage.id))
 
 
-def score_places(
-    question: str, places: Sequence[tuple[Hit, int, int, int]], index: Index, *, best: float
-) -> list[Sentence]:
-    """Some sentences of the best passages, in the order given.
+class SentenceScorer:
+    """Compares sentences with a question, which is embedded once.
 
     Args:
         question: in words, acronyms explained.
-        places: the hit, where the sentence before starts, where the sentence starts and ends.
-        index: where they come from; it weighs words and embeds them.
-        best: the score of the passage that was found first, here or among others.
+        index: where the passages come from; it weighs words and embeds them.
+        best: the score of the passage that was found first.
     """
-    if not places:
-        return []
-    texts = [index.embedded_text(hit.passage, (start, end)) for hit, _, start, end in places]
-    asked, *found = index.embedder.embed_words([question, *texts])
-    weights = np.array([index.lexical.weight(word) for word in asked.words])
-    has_type = _type_test(question)
-    scored = []
-    for (hit, before, start, end), vectors in zip(places, found, strict=True):
+
+    def __init__(self, question: str, index: Index, *, best: float) -> None:
+        self._question = question
+        self._index = index
+        self._best = best
+        self._has_type = _type_test(question)
+
+    def score(self, places: Sequence[tuple[Hit, int, int, int]]) -> list[Sentence]:
+        """Some sentences, in the order given.
+
+        Args:
+            places: the hit, where the sentence before starts, where the sentence starts and ends.
+        """
+        texts = [
+            self._index.embedded_text(hit.passage, (start, end)) for hit, _, start, end in places
+        ]
+        found = self._index.embedder.embed_words(texts) if texts else []
+        return [self._scored(*place, vectors) for place, vectors in zip(places, found, strict=True)]
+
+    def _scored(self, hit: Hit, before: int, start: int, end: int, words: WordVectors) -> Sentence:
         text = hit.passage.document.text
-        nearest = _nearest_cosines(asked, vectors)
+        nearest = _nearest_cosines(self._asked, words)
         with_previous = _attribution(hit.passage) + text[before:end]
-        scored.append(
-            Sentence(
-                hit,
-                start,
-                end,
-                likeness=float(nearest.mean()),
-                weighted_likeness=float(nearest @ weights / max(weights.sum(), 1e-9)),
-                coverage=index.lexical.coverage(question, with_previous),
-                name_share=_name_share(question, hit.passage),
-                passage_lead=hit.score - best,
-                type_match=has_type(text[start:end]),
-            )
+        return Sentence(
+            hit,
+            start,
+            end,
+            likeness=float(nearest.mean()),
+            weighted_likeness=float(nearest @ self._weights / max(self._weights.sum(), 1e-9)),
+            coverage=self._index.lexical.coverage(self._question, with_previous),
+            name_share=_name_share(self._question, hit.passage),
+            passage_lead=hit.score - self._best,
+            type_match=self._has_type(text[start:end]),
         )
-    return scored
+
+    @cached_property
+    def _asked(self) -> WordVectors:
+        (asked,) = self._index.embedder.embed_words([self._question])
+        return asked
+
+    @cached_property
+    def _weights(self) -> NDArray[np.float64]:
+        return np.array([self._index.lexical.weight(word) for word in self._asked.words])
 
 
 def openings(passages: Sequence[Passage]) -> list[tuple[Passage, int, int]]:

@@ -32,9 +32,10 @@ from index.index import Index
 from index.manifest import exists
 from index.types import Filter, Hit
 from qa.confidence import EVIDENCE_FEATURES
-from qa.evidence import MOST_RELEVANCE, READ, sentence_scores
+from qa.evidence import AT_ONCE, LIKELY_SENTENCE, MOST_RELEVANCE, READ, sentence_scores
 from qa.reading.packaged import PackagedReader
 from qa.reading.reader import Reading
+from qa.selection import SentenceScorer
 from qa.wording import normalised
 
 SOURCES = ("squad", "squad-near", "wiki", "nq")
@@ -100,12 +101,15 @@ def _cases(
 ) -> Iterator[Case]:
     question, article = group["question"], group["article"]
     known: dict[str, Reading] = {}
+    adapted = index.adapt(question)
 
     def rows(hits: Sequence[Hit]) -> tuple[Row, ...]:
         new = [hit.passage for hit in hits if hit.passage.id not in known]
-        known.update((r.passage.id, r) for r in reader.read(index.adapt(question), new))
+        known.update((r.passage.id, r) for r in reader.read(adapted, new))
         readings = [known[hit.passage.id] for hit in hits]
-        scores = sentence_scores(index.adapt(question), hits, readings, index)
+        best = max((hit.score for hit in hits), default=0.0)
+        scorer = SentenceScorer(adapted, index, best=best)
+        scores = sentence_scores(scorer, hits, readings)
         return tuple(
             _row(hit, reading, score, group)
             for hit, reading, score in zip(hits, readings, scores, strict=True)
@@ -157,6 +161,7 @@ def _groups(path: Path) -> list[dict[str, Any]]:
 def fit(cases: Sequence[Case]) -> None:
     """Print both rules, and what they come to on articles that they were not fitted on."""
     weights = fit_order([c for c in cases if c.setting == "open" and c.kind == "answerable"])
+    print_reading([case for case in cases if case.setting != "given"], weights)
     fit_confidence([replace(case, rows=_ordered(case.rows, weights)) for case in cases])
 
 
@@ -197,6 +202,35 @@ def _order_features(rows: Sequence[Row]) -> NDArray[np.float64]:
 def _ordered(rows: Sequence[Row], weights: NDArray[np.float64]) -> tuple[Row, ...]:
     order = np.argsort(-(_order_features(rows) @ weights), kind="stable")
     return tuple(rows[n] for n in order)
+
+
+def print_reading(cases: Sequence[Case], weights: NDArray[np.float64]) -> None:
+    """How many passages are read, and how often that leaves the first one as it is."""
+    for likely in (0.4, 0.5, LIKELY_SENTENCE, 0.7):
+        read = [_read(_order_features(case.rows), weights, likely) for case in cases]
+        same = [
+            int(np.argmax(_order_features(case.rows) @ weights)) < count
+            for case, count in zip(cases, read, strict=True)
+        ]
+        shares = {
+            kind: f"{np.mean([n for n, case in zip(read, cases, strict=True) if case.kind == kind]):.1f}"
+            for kind in SHARE
+        }
+        print(
+            f"likely sentence {likely}: passages read {shares}, the same first {np.mean(same):.4f}"
+        )
+    sentences = [row.sentence for case in cases for row in case.rows]
+    print(f"  better sentences than that: {np.mean(np.array(sentences) > LIKELY_SENTENCE):.3f}")
+
+
+def _read(features: NDArray[np.float64], weights: NDArray[np.float64], likely: float) -> int:
+    """How many passages of a question are read, as ``qa.evidence.read`` does it."""
+    scores = features @ weights
+    for first in range(AT_ONCE, len(scores), AT_ONCE):
+        most = weights @ (MOST_RELEVANCE, features[first][1], likely)
+        if most < scores[:first].max():
+            return first
+    return len(scores)
 
 
 def fit_confidence(cases: Sequence[Case]) -> None:

@@ -182,7 +182,7 @@ def test_evidence_and_hits_are_ordered_by_what_was_read_and_the_unread_come_last
     index = index_documents([text_document("x", "X", texts)], embedder=embedder)
     found = list(index.passages)
     hits = [Hit(each, 0.9 - n / 10, Score(0.5, 0.5)) for n, each in enumerate(found)]
-    ranked = read("what?", hits[:3], index, _Backwards(), asked="what?")
+    ranked = read("what?", hits[:3], index, _Backwards(), asked="what?", all_of_them=True)
     shown = as_hits(ranked, hits[3:], found=True)
     assert [hit.passage for hit in shown] == [found[2], found[1], found[0], found[3]]
     scores = [hit.score for hit in shown]
@@ -193,6 +193,49 @@ def test_evidence_and_hits_are_ordered_by_what_was_read_and_the_unread_come_last
     assert [hit.passage for hit in nothing] == found
     assert [hit.score for hit in nothing] == [hit.score for hit in hits]
     assert [hit.parts.relevance for hit in nothing] == [0.0, 1.0, 2.0, None]
+
+
+class _Counting:
+    """A reader that finds the passages as relevant as it is told, and counts them."""
+
+    name = "counting"
+
+    def __init__(self, *relevances: float) -> None:
+        self.relevances = relevances
+        self.read_before = 0
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        first, self.read_before = self.read_before, self.read_before + len(passages)
+        relevances = self.relevances[first : self.read_before]
+        return [Reading(each, (), n) for each, n in zip(passages, relevances, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("relevances", "fused", "count"),
+    [
+        ((2.0, 0, 0, 0, 0, 0), (0.9, 0.8, 0.5, 0.5, 0.5, 0.5), 2),
+        ((0.0, 0, 2.0, 0, 0, 0), (0.9, 0.8, 0.75, 0.5, 0.2, 0.1), 4),
+        ((-2.0,) * 6, (0.9, 0.8, 0.8, 0.7, 0.7, 0.7), 6),
+    ],
+    ids=["the first is good", "the third is better", "none is any good"],
+)
+def test_a_passage_that_cannot_come_first_is_not_read(
+    relevances: tuple[float, ...], fused: tuple[float, ...], count: int, embedder: Embedder
+) -> None:
+    texts = [f"Passage number {n}." for n in range(6)]
+    index = index_documents([text_document("x", "X", texts)], embedder=embedder)
+    hits = [
+        Hit(each, score, Score(score, score))
+        for each, score in zip(index.passages, fused, strict=True)
+    ]
+    # Asked in the words of a passage: its sentence is like the question.
+    asked = "Passage number 0."
+    reader = _Counting(*relevances)
+    some = read(asked, hits, index, reader, asked=asked, all_of_them=False)
+    assert len(some) == reader.read_before == count
+    every = read(asked, hits, index, _Counting(*relevances), asked=asked, all_of_them=True)
+    assert len(every) == len(hits)
+    assert some[0] == every[0]
 
 
 @pytest.mark.parametrize(
