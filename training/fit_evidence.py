@@ -32,7 +32,16 @@ from index.index import Index
 from index.manifest import exists
 from index.types import Filter, Hit
 from qa.confidence import EVIDENCE_FEATURES
-from qa.evidence import AT_ONCE, LIKELY_SENTENCE, MOST_RELEVANCE, READ, sentence_scores
+from qa.evidence import (
+    AT_ONCE,
+    HOPELESS,
+    LEAST_SENTENCE,
+    LIKELY_SENTENCE,
+    MOST_RELEVANCE,
+    READ,
+    TYPICAL_SENTENCE,
+    sentence_scores,
+)
 from qa.reading.packaged import PackagedReader
 from qa.reading.reader import Reading
 from qa.selection import SentenceScorer
@@ -161,7 +170,7 @@ def _groups(path: Path) -> list[dict[str, Any]]:
 def fit(cases: Sequence[Case]) -> None:
     """Print both rules, and what they come to on articles that they were not fitted on."""
     weights = fit_order([c for c in cases if c.setting == "open" and c.kind == "answerable"])
-    print_reading([case for case in cases if case.setting != "given"], weights)
+    print_stops([case for case in cases if case.setting != "given"], weights)
     fit_confidence([replace(case, rows=_ordered(case.rows, weights)) for case in cases])
 
 
@@ -204,33 +213,48 @@ def _ordered(rows: Sequence[Row], weights: NDArray[np.float64]) -> tuple[Row, ..
     return tuple(rows[n] for n in order)
 
 
-def print_reading(cases: Sequence[Case], weights: NDArray[np.float64]) -> None:
-    """How many passages are read, and how often that leaves the first one as it is."""
+def print_stops(cases: Sequence[Case], weights: NDArray[np.float64]) -> None:
+    """What ``qa.evidence.read`` leaves out, and how often another passage comes first so."""
+    sentences = np.array([row.sentence for case in cases for row in case.rows])
+    for least in (LEAST_SENTENCE, TYPICAL_SENTENCE, LIKELY_SENTENCE):
+        print(f"sentences better than {least}: {np.mean(sentences > least):.3f}")
     for likely in (0.4, 0.5, LIKELY_SENTENCE, 0.7):
-        read = [_read(_order_features(case.rows), weights, likely) for case in cases]
-        same = [
-            int(np.argmax(_order_features(case.rows) @ weights)) < count
-            for case, count in zip(cases, read, strict=True)
-        ]
-        shares = {
-            kind: f"{np.mean([n for n, case in zip(read, cases, strict=True) if case.kind == kind]):.1f}"
-            for kind in SHARE
-        }
-        print(
-            f"likely sentence {likely}: passages read {shares}, the same first {np.mean(same):.4f}"
-        )
-    sentences = [row.sentence for case in cases for row in case.rows]
-    print(f"  better sentences than that: {np.mean(np.array(sentences) > LIKELY_SENTENCE):.3f}")
+        print(f"likely sentence {likely}:")
+        for setting, kind in dict.fromkeys((case.setting, case.kind) for case in cases):
+            some = [case.rows for case in cases if (case.setting, case.kind) == (setting, kind)]
+            stops = [_stopped(rows, weights, likely) for rows in some]
+            best = [int(np.argmax(_order_features(rows) @ weights)) for rows in some]
+            changed = sum(
+                first != stop[2] and rows[first].relevance >= -MOST_RELEVANCE
+                for first, stop, rows in zip(best, stops, some, strict=True)
+            )
+            read, compared = (np.mean([stop[n] for stop in stops]) for n in (0, 1))
+            print(
+                f"  {setting}, {kind}: {read:.1f} read, {compared:.1f} compared;"
+                f" of {len(some)} questions {changed} get another passage, not counting those that"
+                " have none of any relevance"
+            )
 
 
-def _read(features: NDArray[np.float64], weights: NDArray[np.float64], likely: float) -> int:
-    """How many passages of a question are read, as ``qa.evidence.read`` does it."""
-    scores = features @ weights
-    for first in range(AT_ONCE, len(scores), AT_ONCE):
-        most = weights @ (MOST_RELEVANCE, features[first][1], likely)
-        if most < scores[:first].max():
-            return first
-    return len(scores)
+def _stopped(
+    rows: Sequence[Row], weights: NDArray[np.float64], likely: float
+) -> tuple[int, int, int]:
+    """How many are read, how many of their sentences compared, and which comes first."""
+    features = _order_features(rows)
+    scores, bare = features @ weights, features[:, :2] @ weights[:2]
+    best, first, compared = -np.inf, 0, 0
+    for read in range(0, len(rows), AT_ONCE):
+        most = weights @ (MOST_RELEVANCE, features[read][1], likely)
+        hopeless = features[:read, 0].max(initial=-MOST_RELEVANCE) <= -MOST_RELEVANCE
+        if (read >= HOPELESS and hopeless) or most < best:
+            return read, compared, first
+        new = range(read, min(read + AT_ONCE, len(rows)))
+        to_beat = max(best, bare[new].max() + weights[2] * LEAST_SENTENCE)
+        for n in new:
+            if bare[n] + weights[2] * likely >= to_beat:
+                compared += 1
+                best, first = max((best, first), (scores[n], n), key=lambda each: each[0])
+    return len(rows), compared, first
 
 
 def fit_confidence(cases: Sequence[Case]) -> None:
