@@ -33,7 +33,7 @@ from index.manifest import exists
 from index.types import Filter, Hit
 from qa.confidence import EVIDENCE_FEATURES
 from qa.evidence import (
-    AT_ONCE,
+    FIRST,
     HOPELESS,
     LEAST_SENTENCE,
     LIKELY_SENTENCE,
@@ -243,12 +243,14 @@ def _stopped(
     features = _order_features(rows)
     scores, bare = features @ weights, features[:, :2] @ weights[:2]
     best, first, compared = -np.inf, 0, 0
-    for read in range(0, len(rows), AT_ONCE):
+    for read, until in ((0, FIRST), (FIRST, HOPELESS), (HOPELESS, len(rows))):
+        if read >= len(rows):
+            break
         most = weights @ (MOST_RELEVANCE, features[read][1], likely)
         hopeless = features[:read, 0].max(initial=-MOST_RELEVANCE) <= -MOST_RELEVANCE
         if (read >= HOPELESS and hopeless) or most < best:
             return read, compared, first
-        new = range(read, min(read + AT_ONCE, len(rows)))
+        new = range(read, min(until, len(rows)))
         to_beat = max(best, bare[new].max() + weights[2] * LEAST_SENTENCE)
         for n in new:
             if bare[n] + weights[2] * likely >= to_beat:
