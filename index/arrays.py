@@ -32,6 +32,17 @@ UNSIGNED = ("uint8", "uint16", "uint32")
 """What :func:`narrowed` comes to."""
 
 
+def distinct(*numbers: NDArray[Any]) -> NDArray[Any]:
+    """The different numbers of some arrays, ascending: (n,).
+
+    NumPy's own functions for sets would import another part of it at every start.
+    """
+    ascending = np.sort(np.concatenate(numbers))
+    is_new = np.ones(len(ascending), np.bool_)
+    is_new[1:] = ascending[1:] != ascending[:-1]
+    return ascending[is_new]
+
+
 def pack(arrays: Arrays) -> bytes:
     """The bytes of a file of arrays; the same whenever the arrays are."""
     head: dict[str, Any] = {}

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.arrays import distinct
 from index.ranking import best
 
 COMPARED = 50_000
@@ -135,7 +136,7 @@ class DenseIndex:
         slots = self._slots(rows)
         found = np.empty((len(slots), self.dimension), np.float32)
         numbers = np.searchsorted(self._begins, slots, side="right") - 1
-        for number in np.unique(numbers).tolist():
+        for number in distinct(numbers).tolist():
             here = numbers == number
             found[here] = self._parts[number].vectors[slots[here] - self._begins[number]]
         return found

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from index import chunker, dense, store
 from index.acronyms import expand
+from index.arrays import distinct
 from index.chunker import Chunker
 from index.dense import DenseIndex
 from index.embedder import Embedder
@@ -202,7 +203,7 @@ class Index:
         """The rows of the best passages by vectors and of the best by words: (m,)."""
         nearest, _ = self.dense.nearest(query, count, allowed)
         rows = np.flatnonzero(lexical > 0) if allowed is None else allowed[lexical[allowed] > 0]
-        return np.union1d(nearest, rows[best(lexical[rows], count)])
+        return distinct(nearest, rows[best(lexical[rows], count)])
 
     # -- filtering ----------------------------------------------------------------------------
 
@@ -245,7 +246,7 @@ class Index:
         """
         rows = self.allowed(only)
         every = np.arange(self.tables.size) if rows is None else rows
-        return np.unique(self.tables.documents_of(every))
+        return distinct(self.tables.documents_of(every))
 
     def vectors_of(self, passages: Sequence[Passage]) -> NDArray[np.float32]:
         """The vectors of some of the passages: (n, d)."""

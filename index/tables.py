@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.acronyms import Acronyms
+from index.arrays import distinct
 from index.dense import DenseIndex
 from index.entries import IndexedDocument, Label, Record
 from index.lazy import LazySequence
@@ -154,7 +155,7 @@ class Tables:
     @cached_property
     def kinds(self) -> frozenset[Kind]:
         """The kinds of the passages."""
-        codes = chain.from_iterable(np.unique(each.columns.kinds) for each in self.segments)
+        codes = chain.from_iterable(distinct(each.columns.kinds) for each in self.segments)
         return frozenset(KINDS[code] for code in codes)
 
     @cached_property
@@ -162,7 +163,7 @@ class Tables:
         """Everyone who wrote a passage, by alphabet."""
         found: set[str] = set()
         for segment in self.segments:
-            codes = np.unique(segment.columns.authors)
+            codes = distinct(segment.columns.authors)
             found.update(segment.columns.names[code] for code in codes[codes != NOBODY].tolist())
         return tuple(sorted(found))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import functools
 import gc
+import os
 import sys
 import tomllib
 from collections.abc import Callable, Sequence
@@ -78,6 +79,8 @@ def main(args: Sequence[str] | None = None) -> None:
     """
     # As it ends, the process need not look through all that the libraries have made: a second.
     atexit.register(gc.freeze)
+    # NumPy would start threads that have nothing to do: the models and FAISS have their own.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     terminal.prepare_streams()
     try:
         cli(args=_with_command(list(sys.argv[1:] if args is None else args)))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+_LENGTH = struct.Struct("<Q")
 
 LAYERS, HEADS, DIMENSION, WIDE = 6, 12, 384, 1536
 WORDS, POSITIONS = 30522, 512
@@ -34,11 +38,9 @@ def float32_weights(file: Path) -> Iterator[tuple[str, NDArray[Any]]]:
         file: ``model.safetensors``.
 
     Raises:
-        OSError, SafetensorError, KeyError: it is not the model's.
+        OSError, ValueError, KeyError: it is not the model's.
     """
-    from safetensors.numpy import load_file
-
-    published = load_file(file)
+    published = _mapped(file)
     # Every token is of the first segment, so that its embedding is a part of the place's.
     types = published["embeddings.token_type_embeddings.weight"]
     yield "words", published["embeddings.word_embeddings.weight"]
@@ -59,6 +61,23 @@ def float32_weights(file: Path) -> Iterator[tuple[str, NDArray[Any]]]:
         yield f"encoder.layer.{layer}.qkv.bias", np.concatenate(biases)
 
 
+def _mapped(file: Path) -> dict[str, NDArray[np.float32]]:
+    """The arrays of a file in the format of safetensors, of which only what is used is read.
+
+    The library would copy all of it, and most words are never asked for.
+    """
+    content = np.memmap(file, np.uint8, mode="r")
+    first = _LENGTH.size + _LENGTH.unpack(content[: _LENGTH.size].tobytes())[0]
+    head = json.loads(content[_LENGTH.size : first].tobytes())
+    found = {}
+    for name, facts in head.items():
+        if facts.get("dtype") == "F32":
+            start, end = facts["data_offsets"]
+            numbers = content[first + start : first + end].view("<f4")
+            found[name] = np.asarray(numbers).reshape(facts["shape"])
+    return found
+
+
 def int8_weights(file: Path) -> Iterator[tuple[str, NDArray[Any]]]:
     """The same for the graph in integers.
 
@@ -66,7 +85,7 @@ def int8_weights(file: Path) -> Iterator[tuple[str, NDArray[Any]]]:
     with, number by number, before it becomes integers.
 
     Raises:
-        OSError, SafetensorError, KeyError: it is not the model's.
+        OSError, ValueError, KeyError: it is not the model's.
     """
     largest_inputs = np.load(LARGEST_INPUTS, allow_pickle=False)
     for name, value in float32_weights(file):
