@@ -1,6 +1,7 @@
 """Ours beside txtai, Haystack and LlamaIndex: prints the table of what each does on this machine.
 
     python benchmarks/peers.py dev-v1.1.json --split-file split.json --envs FOLDER [--rounds 5]
+        [--measures index start search memory] [--json FILE] [--first-round 1]
 
 Every system gets the same passages, the paragraphs of a SQuAD file without their articles' titles, the
 same questions, the same embedding model, and the settings that its own documentation has for hybrid
@@ -310,14 +311,17 @@ def _environment(system: System) -> dict[str, str]:
 
 
 def measure_all(
-    systems: Sequence[System], bench: Bench, rounds: int
+    systems: Sequence[System], bench: Bench, options: argparse.Namespace
 ) -> tuple[Figures, dict[str, dict[str, str]]]:
     """Every figure of every round, and the versions of what computes the vectors."""
     figures: Figures = defaultdict(lambda: defaultdict(list))
     versions: dict[str, dict[str, str]] = {}
-    for number in range(rounds):
+    if options.json and options.json.exists():
+        for name, rows in json.loads(options.json.read_text(encoding="utf-8")).items():
+            figures[name].update(rows)
+    for number in range(options.first_round - 1, options.first_round - 1 + options.rounds):
         turn = number % len(systems)
-        for measure in MEASURES:
+        for measure in options.measures:
             for system in [*systems[turn:], *systems[:turn]]:
                 if measure not in system.measures:
                     continue
@@ -334,6 +338,8 @@ def measure_all(
                     file=sys.stderr,
                     flush=True,
                 )
+        if options.json:
+            options.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
     return figures, versions
 
 
@@ -385,7 +391,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--questions", type=int, default=500)
     parser.add_argument("--only", action="append", help="may be given several times")
-    parser.add_argument("--json", type=Path, help="write the figures of every round")
+    parser.add_argument("--measures", nargs="+", choices=MEASURES, default=list(MEASURES))
+    parser.add_argument(
+        "--first-round", type=int, default=1, help="its number decides on the order"
+    )
+    parser.add_argument(
+        "--json", type=Path, help="the figures of every round; those that are there are added to"
+    )
     options = parser.parse_args()
     projects = dict.fromkeys(system.project for system in SYSTEMS)
     if unknown := set(options.only or ()) - projects.keys():
@@ -396,11 +408,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         questions = write_data(options, Path(folder))
         bench = Bench(Path(folder), pythons, questions)
-        figures, versions = measure_all(systems, bench, options.rounds)
+        figures, versions = measure_all(systems, bench, options)
     names = [
         system.name + (" (not installed)" if system.name in problems else "") for system in wanted
     ]
-    print(f"{options.rounds} rounds, {os.cpu_count()} cores, Python {platform.python_version()}\n")
+    count = max(len(found) for rows in figures.values() for found in rows.values())
+    print(f"{count} rounds, {os.cpu_count()} cores, Python {platform.python_version()}\n")
     print_medians(names, figures)
     print_ranges(names, figures)
     print()
@@ -410,8 +423,6 @@ def main() -> None:
         elif system.name in versions:
             used = [f"{name} {number}" for name, number in sorted(versions[system.name].items())]
             print(f"- {system.name}: {', '.join([*system.requirements, *used])}")
-    if options.json:
-        options.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":
