@@ -16,7 +16,7 @@ It gives .828 and .896. With the same BM25 the best pool-scaled convex sum (the 
 lowest of its top 200 to its highest, BM25 by its highest) gives .819 and .893, and reciprocal rank
 fusion .795 and .878. ``benchmarks/fusion.py`` prints the table."""
 
-_Number = TypeVar("_Number", float, NDArray[np.float32])
+_Number = TypeVar("_Number", float, NDArray[np.float32], NDArray[np.float64])
 
 
 def fuse(dense: _Number, lexical: _Number) -> _Number:

@@ -160,20 +160,22 @@ class Index:
         count = CANDIDATES if self.tables.size <= dense.COMPARED else MORE_CANDIDATES
         rows = self._candidates(query, lexical, allowed, max(k, count))
         cosines = self.dense.cosines(query, rows)
-        # As numbers of Python, so that a score is the same however many are made at once.
-        parts = list(zip(cosines.tolist(), lexical[rows].tolist(), strict=True))
-        scored = [(fuse(*part), int(row), part) for row, part in zip(rows, parts, strict=True)]
-        scored.sort(key=lambda each: -each[0])
+        # In double precision one by one, so that a score is the same however many are made at once.
+        parts = cosines.astype(np.float64), lexical[rows].astype(np.float64)
+        scores = fuse(*parts)
         # What is as good as the last is told apart by its id, which decodes nothing.
-        least = scored[min(k, len(scored)) - 1][0] if scored else 0.0
+        least = np.partition(scores, -k)[-k] if k < len(scores) else -np.inf
         named = [
-            (-score, self.tables.passage_id(row), row, part)
-            for score, row, part in scored
-            if score >= least
+            (-float(scores[place]), self.tables.passage_id(int(rows[place])), place)
+            for place in np.flatnonzero(scores >= least).tolist()
         ]
         return [
-            Hit(self.passages[row], -score, Score(*part))
-            for score, _, row, part in sorted(named)[:k]
+            Hit(
+                self.passages[int(rows[place])],
+                -score,
+                Score(float(parts[0][place]), float(parts[1][place])),
+            )
+            for score, _, place in sorted(named)[:k]
         ]
 
     def adapt(self, question: str) -> str:
