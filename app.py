@@ -20,7 +20,7 @@ from qa.page.collections import Collections, default_folder
 from qa.page.head import TITLE
 from qa.page.library import Library
 from qa.page.options import HOST, MAX_UPLOAD_MB, PORT, THEMES, ServeOptions, from_environment
-from qa.page.session import Sessions
+from qa.page.session import MOST_SESSIONS, Sessions
 from qa.page.shelf import MEGABYTE
 from qa.reading.choose import DEFAULT_READER
 
@@ -77,6 +77,7 @@ def _launch(options: ServeOptions) -> None:
             ssr_mode=False,
             footer_links=[],
             max_file_size=max_bytes,
+            state_session_capacity=MOST_SESSIONS,
             theme=theme,
             css_paths=CSS_FILE,
             head=head(options.theme),

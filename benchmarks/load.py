@@ -14,7 +14,6 @@ import argparse
 import http.client
 import json
 import random
-import signal
 import socket
 import statistics
 import subprocess
@@ -66,15 +65,15 @@ def ask(port: int, question: str) -> str:
         body = json.dumps({"data": [question, 5, None, None, None, ""]})
         header = {"Content-Type": "application/json"}
         connection.request("POST", "/gradio_api/call/ask", body, header)
-        event = json.loads(connection.getresponse().read())["event_id"]
-        connection.request("GET", f"/gradio_api/call/ask/{event}")
+        number = json.loads(connection.getresponse().read())["event_id"]
+        connection.request("GET", f"/gradio_api/call/ask/{number}")
         told = connection.getresponse().read().decode()
     finally:
         connection.close()
-    kind, _, rest = told.rpartition("event: ")[2].partition("\n")
-    if kind != "complete":
+    event, _, data = told.strip().rpartition("\n\n")[2].partition("\n")
+    if event != "event: complete":
         raise ValueError(told[-200:])
-    (found,) = json.loads(rest.removeprefix("data: ").strip())
+    (found,) = json.loads(data.removeprefix("data: "))
     if found["question"] != question:
         raise ValueError(f"asked {question!r}, answered {found['question']!r}")
     return str(found["text"])
@@ -208,7 +207,7 @@ def main() -> None:
             for answered in soak(port, options.soak, 4, right):
                 print(f"after {answered:,} more: {resident(process.pid):.0f} MB", flush=True)
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
             process.wait()
 
 

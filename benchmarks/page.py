@@ -57,7 +57,7 @@ def main() -> None:
             _show("start until it is ready, nothing kept", [_ready(browser, url) - begun])
             visits = [_visit(browser, url, number) for number in range(VISITS)]
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
             process.wait()
     _show("first paint of a visit", [paint for paint, _ in visits])
     _show("question until its answer is seen, warm", [each for _, some in visits for each in some])

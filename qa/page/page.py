@@ -146,7 +146,12 @@ class Page:
         arrived.then(self.follow, session, listed, concurrency_limit=None, **slow)
         asked = [self.key, self.box, self.kinds, self.author, self.document]
         taken = gr.on(
-            [self.box.submit, self.send.click], self.take, asked, [self.box, *talk], **quick
+            [self.box.submit, self.send.click],
+            self.take,
+            asked,
+            [self.box, *talk],
+            preprocess=False,  # it would refuse the choices of a page that Gradio has forgotten
+            **quick,
         )
         taken.then(self.reply, session, talk, **answering)
         for place in (self.talk, self.hint, self.evidence, self.source):
@@ -255,16 +260,16 @@ class Page:
 
     def take(
         self,
-        key: str,
-        question: str,
-        kinds: list[str],
-        author: str,
-        document: str,
+        key: str | None,
+        question: str | None,
+        kinds: list[str] | None,
+        author: str | None,
+        document: str | None,
         request: gr.Request,
     ) -> dict[Any, Any]:
-        """Show a question at once; :meth:`reply` answers it."""
-        session = self._session(key, request)
-        problem = session.take(question, _only(kinds, author, document))
+        """Show a question at once; :meth:`reply` answers it. All is as the browser sends it."""
+        session = self._session(key or "", request)
+        problem = session.take(question or "", _only(kinds or (), author, document))
         box = {} if problem else {self.box: ""}
         return {**box, **self._talk(session, problem)}
 
@@ -379,7 +384,7 @@ def _question_box() -> gr.Textbox:
     )
 
 
-def _only(kinds: list[str], author: str, document: str) -> Filter:
+def _only(kinds: Sequence[str], author: str | None, document: str | None) -> Filter:
     return Filter(
         kinds=tuple(kinds) or None,
         author=None if author == ANYONE else author,

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 import time
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from browsing import SLOW, Browser, Server, Visitor, expect
 
 from qa.answer import NO_ANSWER
+from qa.page.session import MOST_SESSIONS
 
 
 def test_an_answer_with_its_passage_and_speaker(visitor: Visitor) -> None:
@@ -141,6 +144,30 @@ def test_a_filter_is_chosen_in_the_page(visitor: Visitor) -> None:
     expect(page.locator("#evidence .kind").first).to_have_text("comment")
     assert set(page.locator("#evidence .kind").all_inner_texts()) == {"comment"}
     visitor.picture("filter")
+
+
+def test_a_filter_works_when_many_others_have_come_since(server: Server, visitor: Visitor) -> None:
+    """Gradio keeps the choices of so many visitors only, and forgets the eldest."""
+    page = visitor.page
+    page.get_by_role("button", name="Search only in …").click()
+    page.get_by_label("Author").click()
+    page.get_by_role("option", name="EndlessIke").click()
+
+    def call(_: int) -> None:
+        url = f"{server.url}/gradio_api/call/documents"
+        header = {"Content-Type": "application/json"}
+        with urllib.request.urlopen(
+            urllib.request.Request(url, b'{"data": [""]}', header)
+        ) as reply:
+            event = json.loads(reply.read())["event_id"]
+        with urllib.request.urlopen(f"{url}/{event}") as reply:
+            assert b"event: complete" in reply.read()
+
+    with ThreadPoolExecutor(4) as others:
+        list(others.map(call, range(MOST_SESSIONS + 1)))
+    visitor.ask("what territory had IS lost?")
+    said_by = set(page.locator("#evidence .speaker").all_inner_texts())
+    assert said_by == {"Reader EndlessIke"}
 
 
 def test_a_conversation_survives_a_reload_and_can_be_saved(visitor: Visitor) -> None:
