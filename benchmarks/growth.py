@@ -319,7 +319,7 @@ def row(figures: dict[str, float]) -> str:
 # -- the plot ---------------------------------------------------------------------------------------
 
 WIDTH, HEIGHT = 900, 380
-LEFT, RIGHT, TOP, BOTTOM, GAP = 70, 20, 50, 60, 90
+LEFT, RIGHT, TOP, BOTTOM, GAP = 70, 50, 50, 60, 120
 
 
 def svg(rows: Sequence[dict[str, float]]) -> str:
@@ -356,13 +356,14 @@ def panel(
         parts.append(
             f'<line x1="{left}" y1="{y(power):.1f}" x2="{left + wide}" y2="{y(power):.1f}"'
             f' stroke="#dddddd"/><text x="{left - 8}" y="{y(power) + 5:.1f}" text-anchor="end">'
-            f"{10.0**power:g}</text>"
+            f"{10.0**power:,g}</text>"
         )
     places = [(x(size), y(height)) for size, height in zip(sizes, heights, strict=True)]
     for (across, up), each in zip(places, rows, strict=True):
+        side = "start" if across == left else "middle"  # beside the axis' own numbers
         parts.append(
             f'<circle cx="{across:.1f}" cy="{up:.1f}" r="4" fill="#1f5fa8"/>'
-            f'<text x="{across:.1f}" y="{up - 10:.1f}" text-anchor="middle" font-size="12">'
+            f'<text x="{across:.1f}" y="{up - 10:.1f}" text-anchor="{side}" font-size="12">'
             f"{each[key] * unit_:,.0f}</text>"
             f'<text x="{across:.1f}" y="{HEIGHT - BOTTOM + 22}" text-anchor="middle">'
             f"{each['passages']:,.0f}</text>"
