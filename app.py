@@ -14,7 +14,7 @@ from index.embedder import DEFAULT_MODEL
 from index.errors import ArgumentError
 from qa.feedback import default_file
 from qa.offline import go_offline
-from qa.page import CSS_FILE, head
+from qa.page.assets import CSS_FILE, script
 from qa.page.auth import checker, read_passwords
 from qa.page.collections import Collections, default_folder
 from qa.page.head import TITLE
@@ -80,7 +80,7 @@ def _launch(options: ServeOptions) -> None:
             state_session_capacity=MOST_SESSIONS,
             theme=theme,
             css_paths=CSS_FILE,
-            head=head(options.theme),
+            head=script(options.theme),
         )
     except OSError as error:
         raise SystemExit(f"error: {host}:{port}: {error}") from error

@@ -9,32 +9,10 @@
                           as they do; ``source`` a whole document, ``documents`` the list of them,
                           ``head`` what is loaded; ``markup`` shows any text as text
 ``auth``, ``options``     who may see it, and how it is served
-``page.css``, ``page.js`` its looks, and what a browser does by itself
+``page.css``, ``page.js`` its looks, and what a browser does by itself; ``assets`` finds them
 ========================  =========================================================================
 
 Whatever comes from a document, a file's name, an author or a question passes through
 :func:`qa.page.markup.escape` and is shown as text. Marks come from stored offsets, never from a search
 for the words.
 """
-
-from pathlib import Path
-
-CSS_FILE = Path(__file__).with_name("page.css")
-_SCRIPT_FILE = Path(__file__).with_name("page.js")
-
-
-_STICKY = (
-    "<style>@media (max-width: 900px) { .gradio-container { overflow: clip !important } }</style>"
-)
-"""Gradio hides what overflows, which keeps the question's box from staying in view; and it confines what
-is in the CSS file to its own inside."""
-
-
-def head(theme: str) -> str:
-    """What the page's head has beside Gradio's: its script.
-
-    Args:
-        theme: "auto", "light" or "dark".
-    """
-    text = _SCRIPT_FILE.read_text(encoding="utf-8")
-    return f'{_STICKY}<script>window.qaTheme = "{theme}";\n{text}</script>'

@@ -12,7 +12,7 @@ import pytest
 from browsing import Browser, Page, Server, Visitor, expect
 from playwright.sync_api import Route
 
-from qa.page import head
+from qa.page.assets import script
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280, 2560])
@@ -131,7 +131,7 @@ def test_colours_are_chosen_and_kept(browser: Browser, server: Server) -> None:
 
 def test_the_server_says_which_colours_to_begin_with(browser: Browser, server: Server) -> None:
     """As ``--theme dark`` has it, without another server."""
-    assert 'window.qaTheme = "dark"' in head("dark")
+    assert 'window.qaTheme = "dark"' in script("dark")
 
     def dark(route: Route) -> None:
         reply = route.fetch()
