@@ -217,7 +217,6 @@ class Page:
             self.listed: document_list(documents, removable, reports),
             self.author: gr.Dropdown(choices=[ANYONE, *authors], **chosen),
             self.document: gr.Dropdown(choices=[ALL, *titles], **chosen_document),
-            **self._talk(session),
         }
 
     def _said(
@@ -234,6 +233,7 @@ class Page:
             self.doing: done(said),
             self.collection: gr.Dropdown(choices=shelf.kept, value=shelf.collection or None),
             **self._documents(session, reports, reset=reset),
+            **self._talk(session),
         }
 
     def _session(self, key: str, request: gr.Request) -> Session:
@@ -255,7 +255,9 @@ class Page:
             yield {self.head: self.library.header(session.shelf.index)}
             time.sleep(LOOK_SECONDS)
         shown = self._documents(session)
-        del shown[self.hint]  # which says what was wrong with a link
+        if not session.turns:  # else an answer that came meanwhile would be overwritten
+            shown |= self._talk(session)
+            del shown[self.hint]  # which says what was wrong with a link
         yield shown
 
     def take(
