@@ -142,7 +142,7 @@ class Page:
             js="(key) => [key, qaLink()]",
             **quick,
         )
-        arrived.then(self.reply, session, talk, **answering)
+        arrived.then(self.resume, session, talk, **answering)
         arrived.then(self.follow, session, listed, concurrency_limit=None, **slow)
         asked = [self.key, self.box, self.kinds, self.author, self.document]
         taken = gr.on(
@@ -284,6 +284,16 @@ class Page:
         for _ in session.answer():
             yield {self.talk: self._conversation(session)}
         yield self._talk(session)
+
+    def resume(self, key: str, request: gr.Request) -> Iterator[dict[Any, Any]]:
+        """Answer what waits when a page is opened, and show what was answered since :meth:`arrive`."""
+        session = self._session(key, request)
+        yield from self.reply(key, request)
+        if session.turns:
+            yield {
+                self.talk: self._conversation(session),
+                self.evidence: evidence(session.turns, session.selected),
+            }
 
     def pick(self, key: str, event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
         """Do what was clicked within the markup."""

@@ -36,3 +36,19 @@ def test_the_end_of_loading_leaves_a_conversation_alone(page: Page, sessions: Se
     assert page.evidence not in last
     (*_, answered) = page.reply(key, VISIT)
     assert "nine" in answered[page.talk]
+
+
+def test_a_page_that_is_opened_while_the_answer_comes_shows_it(
+    page: Page, sessions: Sessions
+) -> None:
+    key = page.arrive("", "?q=When+does+the+ferry+sail", VISIT)[page.key]
+    list(sessions.get(key).answer())  # for another page, which was open before
+    (*_, resumed) = page.resume(key, VISIT)
+    assert "nine" in resumed[page.talk]
+    assert "nine" in resumed[page.evidence]
+
+
+def test_a_page_that_is_opened_keeps_saying_what_was_wrong_with_its_link(page: Page) -> None:
+    arrived = page.arrive("", "?q=+", VISIT)
+    assert "question is empty" in arrived[page.hint]
+    assert all(page.hint not in shown for shown in page.resume(arrived[page.key], VISIT))
