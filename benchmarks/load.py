@@ -65,8 +65,8 @@ def ask(port: int, question: str) -> str:
         body = json.dumps({"data": [question, 5, None, None, None, ""]})
         header = {"Content-Type": "application/json"}
         connection.request("POST", "/gradio_api/call/ask", body, header)
-        number = json.loads(connection.getresponse().read())["event_id"]
-        connection.request("GET", f"/gradio_api/call/ask/{number}")
+        ticket = json.loads(connection.getresponse().read())["event_id"]
+        connection.request("GET", f"/gradio_api/call/ask/{ticket}")
         told = connection.getresponse().read().decode()
     finally:
         connection.close()

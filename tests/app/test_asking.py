@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import re
 import time
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from browsing import SLOW, Browser, Server, Visitor, expect
+from browsing import SLOW, Browser, Server, Visitor, called, expect
 
 from qa.answer import NO_ANSWER
 from qa.page.session import MOST_SESSIONS
@@ -153,18 +152,11 @@ def test_a_filter_works_when_many_others_have_come_since(server: Server, visitor
     page.get_by_label("Author").click()
     page.get_by_role("option", name="EndlessIke").click()
 
-    def call(_: int) -> None:
-        url = f"{server.url}/gradio_api/call/documents"
-        header = {"Content-Type": "application/json"}
-        with urllib.request.urlopen(
-            urllib.request.Request(url, b'{"data": [""]}', header)
-        ) as reply:
-            event = json.loads(reply.read())["event_id"]
-        with urllib.request.urlopen(f"{url}/{event}") as reply:
-            assert b"event: complete" in reply.read()
-
     with ThreadPoolExecutor(4) as others:
-        list(others.map(call, range(MOST_SESSIONS + 1)))
+        calls = [
+            others.submit(called, server.url, "documents", "") for _ in range(MOST_SESSIONS + 1)
+        ]
+        assert all(call.result() for call in calls)
     visitor.ask("what territory had IS lost?")
     said_by = set(page.locator("#evidence .speaker").all_inner_texts())
     assert said_by == {"Reader EndlessIke"}

@@ -11,12 +11,27 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
-from browsing import ROOT, SLOW, Browser, Server, Visitor, expect, start, stop
+from browsing import (
+    ROOT,
+    SLOW,
+    Browser,
+    Server,
+    Visitor,
+    called,
+    expect,
+    free_port,
+    start,
+    stop,
+)
 
+import app
 from index.embedder import DEFAULT_MODEL
 from qa.page.library import Library
+from qa.page.options import ServeOptions
+from qa.page.session import Sessions
 from qa.reading.choose import ReaderNotUsedWarning
 
 
@@ -86,6 +101,32 @@ def test_without_a_reader_nothing_is_said(documents: Path) -> None:
     library._load()
     assert 'class="note"' not in library.header()
     assert library.assistant().reader is None
+
+
+def test_gradio_remembers_so_many_visitors_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each call by a program is a visitor of its own to it."""
+    made: list[Any] = []
+
+    def page(library: Library, sessions: Sessions) -> tuple[Any, Any]:
+        made.append(real(library, sessions))
+        return made[0]
+
+    real = app._page
+    monkeypatch.setattr(app, "_page", page)
+    monkeypatch.setattr(app, "MOST_SESSIONS", 3)
+    monkeypatch.setattr(Library, "start", Library._load)
+    monkeypatch.setenv("QA_CACHE_DIR", str(tmp_path))
+    port = free_port()
+    app._launch(ServeOptions(documents=(ROOT / "seeds",), port=port, reader="none"))
+    blocks = made[0][0].blocks
+    try:
+        for _ in range(5):
+            assert called(f"http://127.0.0.1:{port}", "documents", "")
+        assert len(blocks.app.state_holder.session_data) == 3
+    finally:
+        blocks.close()
 
 
 def test_sessions_do_not_mix(browser: Browser, server: Server) -> None:
