@@ -2,7 +2,7 @@
 
 The reader must compare a question with a paragraph, and not judge either by its looks. So a name, a
 number or a word with an opposite that both have in common is exchanged in the paragraph, or in the
-question, or in both:
+question, or in both; or what both say is denied:
 
 ====================  ==============  ====================
 ..                    paragraph       paragraph, exchanged
@@ -44,8 +44,55 @@ _OPPOSITES = (
     ("second", "third"), ("majority", "minority"), ("maximum", "minimum"), ("higher", "lower"),
     ("larger", "smaller"), ("positive", "negative"), ("advantage", "disadvantage"),
     ("friend", "enemy"), ("victory", "defeat"), ("hot", "cold"), ("upper", "lower"), ("rise", "fall"),
+    ("rose", "fell"), ("increased", "decreased"), ("increases", "decreases"), ("gain", "lose"),
+    ("gained", "lost"), ("accept", "reject"), ("accepted", "rejected"), ("attack", "defend"),
+    ("attacked", "defended"), ("arrive", "depart"), ("arrived", "departed"), ("enter", "leave"),
+    ("entered", "left"), ("create", "destroy"), ("created", "destroyed"), ("built", "demolished"),
+    ("cause", "prevent"), ("caused", "prevented"), ("agree", "disagree"), ("agreed", "disagreed"),
+    ("approve", "oppose"), ("approved", "opposed"), ("borrow", "lend"), ("give", "take"),
+    ("gave", "took"), ("given", "taken"), ("push", "pull"), ("raise", "lower"), ("raised", "lowered"),
+    ("expand", "shrink"), ("expanded", "shrank"), ("improve", "worsen"), ("improved", "worsened"),
+    ("succeed", "fail"), ("succeeded", "failed"), ("successful", "unsuccessful"), ("find", "lose"),
+    ("found", "lost"), ("join", "leave"), ("joined", "left"), ("appoint", "dismiss"),
+    ("appointed", "dismissed"), ("employ", "dismiss"), ("born", "died"), ("birth", "death"),
+    ("marry", "divorce"), ("married", "divorced"), ("husband", "wife"), ("boys", "girls"),
+    ("man", "woman"), ("kings", "queens"), ("uncle", "aunt"), ("parents", "children"),
+    ("mother", "daughter"), ("teacher", "student"), ("teachers", "students"), ("buyer", "seller"),
+    ("employer", "employee"), ("employers", "employees"), ("owner", "tenant"), ("winner", "loser"),
+    ("predecessor", "successor"), ("preceded", "followed"), ("ancestor", "descendant"),
+    ("ancestors", "descendants"), ("beginning", "end"), ("origin", "destination"),
+    ("domestic", "foreign"), ("local", "national"), ("urban", "rural"), ("city", "village"),
+    ("ancient", "modern"), ("natural", "artificial"), ("direct", "indirect"), ("simple", "complex"),
+    ("easy", "difficult"), ("common", "rare"), ("popular", "unpopular"), ("legal", "illegal"),
+    ("formal", "informal"), ("permanent", "temporary"), ("primary", "secondary"), ("internal", "external"),
+    ("liquid", "solid"), ("gas", "liquid"), ("wet", "dry"), ("heavy", "light"), ("fast", "slow"),
+    ("faster", "slower"), ("longer", "shorter"), ("longest", "shortest"), ("older", "younger"),
+    ("youngest", "oldest"), ("earlier", "later"), ("cheap", "expensive"), ("dark", "bright"),
+    ("black", "white"), ("red", "blue"), ("green", "yellow"), ("front", "back"), ("near", "far"),
+    ("nearest", "farthest"), ("within", "beyond"), ("under", "over"), ("up", "down"), ("into", "out of"),
+    ("with", "without"), ("all", "none"),
+    ("most", "few"), ("many", "few"), ("every", "no"), ("only", "never"), ("still", "no longer"),
+    ("life", "death"), ("war", "peace"), ("army", "navy"), ("land", "sea"), ("earth", "moon"),
+    ("morning", "evening"), ("spring", "autumn"), ("monday", "friday"), ("january", "october"),
+    ("march", "november"), ("april", "september"), ("june", "december"), ("century", "decade"),
+    ("million", "billion"), ("thousand", "million"), ("miles", "kilometres"), ("feet", "metres"),
+    ("percent", "per mille"), ("exports", "imports"), ("demand", "supply"), ("profit", "loss"),
+    ("profits", "losses"), ("income", "expenses"), ("benefit", "harm"), ("benefits", "drawbacks"),
+    ("advantages", "disadvantages"), ("strength", "weakness"), ("strengths", "weaknesses"),
+    ("cause", "effect"), ("causes", "effects"), ("question", "answer"), ("theory", "practice"),
+    ("christian", "muslim"), ("catholic", "protestant"), ("democrats", "republicans"),
+    ("liberal", "conservative"), ("offensive", "defensive"),
+    ("active", "passive"), ("minimum", "average"), ("official", "unofficial"), ("required", "forbidden"),
+    ("third", "fourth"), ("fifth", "sixth"), ("one", "two"), ("three", "four"), ("five", "seven"),
+    ("twice", "once"), ("half", "quarter"), ("plural", "singular"), ("author", "publisher"),
+    ("actor", "director"), ("president", "vice president"), ("mayor", "governor"), ("player", "coach"),
+    ("singer", "drummer"), ("discovered", "forgot"), ("invented", "banned"), ("like", "dislike"),
+    ("liked", "disliked"), ("love", "hate"), ("loved", "hated"), ("recommend", "warn against"),
 )  # fmt: skip
-_OPPOSITE = {a: b for pair in _OPPOSITES for a, b in (pair, pair[::-1])}
+_OPPOSITE: dict[str, list[str]] = {}
+for _one, _other in _OPPOSITES:
+    _OPPOSITE.setdefault(_one, []).append(_other)
+    _OPPOSITE.setdefault(_other, []).append(_one)
 _ASKING = frozenset(
     "what which who whom whose when where why how in on at of for to by from the a an is are was were"
     " did do does during after before name according i".split()
@@ -53,6 +100,12 @@ _ASKING = frozenset(
 _NAME = re.compile(r"\b[A-Z][\w'-]*\w(?: (?:of the |of |the )?[A-Z][\w'-]*\w)*")
 _NUMBER = re.compile(r"(?<![\w.,])\d[\d,.]*\d\b|(?<![\w.,])\d\b")
 _WORD = re.compile(r"\w+")
+_DENIABLE = frozenset(
+    "is are was were can could will would should must may might has have had".split()
+)
+_DENIALS = frozenset("not never no nobody nothing without neither nor cannot".split())
+DENIED = 0.5
+"""How many of the chances to deny something are taken: other changes say more."""
 ELSEWHERE = 0.7
 """How many names come from another paragraph of the article; the others are exchanged with one of the
 same paragraph, which is harder to notice and now and then makes a true answer."""
@@ -111,6 +164,7 @@ def exchanged(
         lambda: _other_name(question, text, fixed, others, chance),
         lambda: _other_number(question, text, near, fixed, chance),
         lambda: _opposite(question, near, fixed, chance),
+        lambda: _denied(question, near, fixed, chance),
     ]
     for way in chance.sample(ways, len(ways)):
         exchange = way()
@@ -175,16 +229,26 @@ def _opposite(
     question: str, near: str, fixed: set[str], chance: random.Random
 ) -> dict[str, str] | None:
     there = set(_WORD.findall(near.lower()))
-    common = sorted(
-        word
-        for word in set(_WORD.findall(question.lower()))
-        if word in _OPPOSITE and word in there and not {word, _OPPOSITE[word]} & fixed
-    )
+    common = sorted(set(_WORD.findall(question.lower())) & there & _OPPOSITE.keys() - fixed)
+    pairs = [(word, other) for word in common for other in _OPPOSITE[word] if other not in fixed]
+    if not pairs:
+        return None
+    word, other = chance.choice(pairs)
+    return {word: other, word.title(): other.title(), other: word, other.title(): word.title()}
+
+
+def _denied(
+    question: str, near: str, fixed: set[str], chance: random.Random
+) -> dict[str, str] | None:
+    """A "not" or "never" behind a verb that both have, where neither has one."""
+    there, asked = (_WORD.findall(each.lower()) for each in (near, question))
+    if chance.random() > DENIED or not _DENIALS.isdisjoint((*there, *asked)):
+        return None
+    common = sorted((set(there) & set(asked) & _DENIABLE) - fixed)
     if not common:
         return None
-    word = chance.choice(common)
-    other = _OPPOSITE[word]
-    return {word: other, word.title(): other.title(), other: word, other.title(): word.title()}
+    verb = chance.choice(common)
+    return {verb: f"{verb} {chance.choice(('not', 'never', 'not'))}"}
 
 
 def _replaced(

@@ -1,6 +1,7 @@
-"""Makes the examples that the reader learns from, out of public question sets.
+r"""Makes the examples that the reader learns from, out of public question sets.
 
-    python training/reader_examples.py --squadshifts FOLDER --squad FOLDER --nq FILE --out FOLDER
+    python training/reader_examples.py --squadshifts FOLDER --squad FOLDER --nq FILE \
+        --written training/written --out FOLDER
 
 Writes ``train.jsonl`` and ``validation.jsonl`` into the folder, one group a line: a question with the
 passages that are read for it. Where they come from:
@@ -10,6 +11,8 @@ passages that are read for it. Where they come from:
 * SQuAD dev: the 16 articles that ``split.json`` lists under "train", v1's questions and v2's
   unanswerable ones. Three articles are held out for validation; the 32 test articles are not read.
 * Natural Questions: the first 2,000 records, of which the last 200 are held out.
+* ``written/``: questions that were written for this, answerable ones and near-misses, on passages of the
+  three, none of which is held out, and on documents of our own, of which every fifth is held out.
 
 and what is made of them:
 
@@ -25,6 +28,7 @@ and what is made of them:
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import random
 import re
@@ -43,10 +47,14 @@ from index.sentences import sentence_spans
 from index.types import Block, Document, Kind
 
 HELD_OUT_WIKI, HELD_OUT_SQUAD, HELD_OUT_NQ = 6, 3, 200
+HELD_OUT_DOCUMENTS = 5
+"""Of our own documents one in so many is held out."""
 HELD_OUT_EVERY = 20
 """Of Reddit's and Amazon's paragraphs one in so many is held out."""
-TITLED = ("wiki", "squad", "nq")
+TITLED = ("wiki", "squad", "nq", "written")
 """Sources of articles, which near-misses are made of."""
+EXCHANGES = 3
+"""How often it is tried to exchange something in a question; each time something else."""
 MINED = 10
 """How many passages of the search are looked at for negatives."""
 
@@ -123,6 +131,61 @@ def nq_groups(path: Path, first: int) -> list[Group]:
             read = Read(f"{title}\n", text, answers)
             groups.append(Group("nq", title, record["question"], (read,)))
     return groups
+
+
+def passage_key(text: str) -> str:
+    """What stands for a paragraph in ``written/questions.jsonl``."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def written_groups(path: Path, groups: Iterable[Group]) -> list[Group]:
+    """The questions that were written on the groups' paragraphs.
+
+    A comment is a part of a paragraph of Reddit's or Amazon's, with an author of its own.
+    """
+    known = {passage_key(group.reads[0].text): group for group in groups}
+    made = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        entry = json.loads(line)
+        group = known[entry["passage"]]
+        text, author = group.reads[0].text, entry.get("author")
+        if author is not None:
+            text = text[entry["start"] : entry["end"]]
+        made += _written(group.article, group.reads[0].context, text, author, entry["questions"])
+    return made
+
+
+def written_documents(path: Path) -> tuple[list[Group], list[Group]]:
+    """The questions on documents of our own; one document in :data:`HELD_OUT_DOCUMENTS` is held out."""
+    train, held_out = [], []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
+        document = json.loads(line)
+        groups = held_out if number % HELD_OUT_DOCUMENTS == 0 else train
+        for passage in document["passages"]:
+            lines = [document["title"], passage.get("section")]
+            lines += ["Caption:"] if passage.get("caption") else []
+            context = "".join(f"{line}\n" for line in lines if line)
+            author, questions = passage.get("author"), passage["questions"]
+            groups += _written(document["title"], context, passage["text"], author, questions)
+    return train, held_out
+
+
+def _written(
+    article: str, context: str, text: str, author: str | None, questions: Iterable[Sequence[Any]]
+) -> Iterator[Group]:
+    """A group for each; of one that has no answer the words that may be taken for it count nothing."""
+    source = "written"
+    if author is not None:
+        source, context = "written-comment", f"Comment by {author}:\n"
+    for question, words, answered in questions:
+        if words == author:
+            start, end = -len(author) - 2, -2
+        else:
+            whole = re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text)
+            start = whole.start() if whole else text.index(words)
+            end = start + len(words)
+        read = Read(context, text, ((start, end, int(answered)),))
+        yield Group(source, article, question, (read,))
 
 
 # -- negatives --------------------------------------------------------------------------------------
@@ -294,7 +357,7 @@ def with_negatives(groups: Sequence[Group], index: Index) -> Iterator[Group]:
         if number % 1000 == 0:
             print(f"mined for {number} of {len(groups)} questions", flush=True)
         own = group.reads[0]
-        if not own.answers:
+        if not any(count for _, _, count in own.answers):
             yield group
             continue
         yield replace(group, reads=(own, *mine(group, index)))
@@ -318,7 +381,7 @@ def near_miss_groups(groups: Sequence[Group], chance: random.Random) -> list[Gro
     made = []
     for group in groups:
         own, *others = group.reads
-        if group.source not in TITLED or not own.answers:
+        if group.source not in TITLED or not any(count for _, _, count in own.answers):
             made.append(group)
             continue
         stranger = strangers.like(group.question, group.article, chance)
@@ -338,21 +401,33 @@ def near_miss_groups(groups: Sequence[Group], chance: random.Random) -> list[Gro
 def _exchanged(group: Group, others: set[str], chance: random.Random) -> Iterator[Group]:
     """The question with its paragraph and the changed one, and the changed question with both."""
     own = group.reads[0]
-    new = exchanged(
-        group.question, own.text, own.answers, title=group.article, others=others, chance=chance
-    )
-    if new is None:
-        return
     source = f"{group.source}-exchanged"
-    changed = Read(own.context, new.text, new.answers)
-    wrong = replace(changed, answers=_unanswered(changed.answers))
-    yield replace(group, source=source, reads=(own, wrong))
-    wrong = replace(own, answers=_unanswered(own.answers))
-    yield replace(group, source=source, question=new.question, reads=(changed, wrong))
+    made = set()
+    for _ in range(EXCHANGES):
+        new = exchanged(
+            group.question, own.text, own.answers, title=group.article, others=others, chance=chance
+        )
+        if new is None or new.question in made:
+            continue
+        made.add(new.question)
+        changed = Read(own.context, new.text, new.answers)
+        wrong = replace(changed, answers=_unanswered(changed.answers))
+        yield replace(group, source=source, reads=(own, wrong))
+        wrong = replace(own, answers=_unanswered(own.answers))
+        yield replace(group, source=source, question=new.question, reads=(changed, wrong))
 
 
 def _unanswered(answers: Iterable[tuple[int, int, int]]) -> tuple[tuple[int, int, int], ...]:
     return tuple((start, end, 0) for start, end, _ in answers)
+
+
+def _apart(groups: Iterable[Group]) -> tuple[list[Group], list[Group]]:
+    """Those on texts, and those on comments."""
+    groups = list(groups)
+    return tuple(
+        [group for group in groups if (group.source == "written-comment") is comments]
+        for comments in (False, True)
+    )
 
 
 def _excerpt(text: str, chance: random.Random) -> str:
@@ -372,6 +447,9 @@ def main() -> None:
     )
     parser.add_argument(
         "--nq", type=Path, required=True, help="Natural Questions, a gold passage each"
+    )
+    parser.add_argument(
+        "--written", type=Path, required=True, help="folder of what was written for it"
     )
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=0)
@@ -396,12 +474,13 @@ def main() -> None:
     learn_squad, check_squad = divided(squad, held_squad)
     learn_wiki, check_wiki = divided(wiki, held_wiki)
     learn_nq, check_nq = nq[:-HELD_OUT_NQ], nq[-HELD_OUT_NQ:]
-    train, validation = [], []
+    train, validation, commented = [], [], []
     for source in ("reddit", "amazon_reviews"):
         groups = squad_groups(
             source, read_articles(options.squadshifts / f"{source}.json"), titled=False
         )
         learn, check = held_out_paragraphs(groups)
+        commented += learn
         train += [as_comment(g, chance) if chance.random() < 0.4 else g for g in learn]
         validation += check
         asked = (who_says(group, chance) for group in chance.sample(learn, 1000))
@@ -409,10 +488,18 @@ def main() -> None:
         asked = (who_says(group, chance) for group in check[::4])
         validation += [group for group in asked if group is not None]
 
+    paragraphs = [*learn_squad, *learn_wiki, *learn_nq, *commented]
+    written = written_groups(options.written / "questions.jsonl", paragraphs)
+    own, check_own = written_documents(options.written / "documents.jsonl")
+    learn_written, comments = _apart([*written, *own])
+    check_written, check_comments = _apart(check_own)
+    train += comments
+    validation += check_comments
+
     # Learning and validating have an index each: no held-out passage is mined.
     for own, mined in (
-        ([*learn_squad, *learn_wiki, *learn_nq], train),
-        ([*check_squad, *check_wiki, *check_nq], validation),
+        ([*learn_squad, *learn_wiki, *learn_nq, *learn_written], train),
+        ([*check_squad, *check_wiki, *check_nq, *check_written], validation),
     ):
         index = paragraph_index((group.article, group.reads[0].text) for group in own)
         mined += with_negatives(own, index)

