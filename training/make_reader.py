@@ -10,80 +10,107 @@ measured. Steps whose weights are there already are left out, so it goes on wher
 from __future__ import annotations
 
 import argparse
-import subprocess
-import sys
-from collections.abc import Sequence
+import multiprocessing
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+import pretrain_encoder
 import torch
+import train_reader
 from average_weights import averaged
-
-HERE = Path(__file__).parent
+from measure_reader import Checks, measure_weights
+from reader_items import Examples
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A training that writes ``weights``."""
+    """What writes ``weights``."""
 
-    script: str
     weights: Path
-    arguments: tuple[str, ...]
+    run: Callable[[], None]
 
 
-def run_together(steps: Sequence[Step]) -> None:
-    """Run trainings at once, each in a process of its own; those that were done are left out."""
+def run_together(*steps: Step) -> None:
+    """Run steps at once, each in a process of its own; those that were done are left out.
+
+    They are forked, so that the examples are read once. Whoever forks them must not have computed anything
+    with PyTorch: its threads and devices do not outlive a fork.
+    """
     left = [step for step in steps if not step.weights.exists()]
-    running = []
-    for step in left:
-        print(f"{step.script}: {step.weights}", flush=True)
-        running.append(subprocess.Popen([sys.executable, HERE / step.script, *step.arguments]))
-    failed = [step for step, process in zip(left, running, strict=True) if process.wait()]
+    fork = multiprocessing.get_context("fork")
+    processes = [fork.Process(target=step.run) for step in left]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    failed = [
+        str(step.weights) for step, process in zip(left, processes, strict=True) if process.exitcode
+    ]
     if failed:
-        raise SystemExit(f"{', '.join(str(step.weights) for step in failed)}: the training failed")
+        raise SystemExit(f"{', '.join(failed)}: the training failed")
 
 
 def make(options: argparse.Namespace) -> None:
     """All steps, one after another."""
     options.out.mkdir(parents=True, exist_ok=True)
+    examples = Examples(options.examples / "train.jsonl")
+    checks = Checks(Examples(options.examples / "validation.jsonl"))
     common = ["--examples", str(options.examples), "--processes", str(options.processes)]
     encoder = options.out / "encoder.pt"
-    arguments = [*common, "--out", str(encoder), "--laps", str(options.encoder_laps)]
-    arguments += _minutes(options.encoder_minutes)
-    run_together([Step("pretrain_encoder.py", encoder, tuple(arguments))])
+    words = [*common, "--out", str(encoder), *_length(options, "encoder")]
+    run = partial(pretrain_encoder.pretrain, pretrain_encoder.options_from(words), examples)
+    run_together(Step(encoder, run))
 
-    def reader(name: str, laps: int, minutes: float | None, *others: str) -> Step:
-        folder = options.out / name
-        arguments = (*common, "--out", str(folder), "--start", str(encoder), "--laps", str(laps))
-        weights = folder / "reader.pt"
-        return Step("train_reader.py", weights, (*arguments, *_minutes(minutes), *others))
+    def reader(kind: str, number: int, seed: int, *others: str) -> Step:
+        folder = options.out / f"{kind}-{number}"
+        words = [*common, "--out", str(folder), "--start", str(encoder), "--seed", str(seed)]
+        given = train_reader.options_from([*words, *_length(options, kind), *others])
+        return Step(folder / "reader.pt", partial(train_reader.learn, given, examples, checks))
 
     teachers = [
-        reader(
-            f"teacher-{n}", options.teacher_laps, options.teacher_minutes,
-            "--seed", str(n + 1), "--rate", rate,
-        )
-        for n, rate in enumerate(options.rates)
-    ]  # fmt: skip
-    run_together(teachers)
-    taught = ("--teachers", *(str(teacher.weights) for teacher in teachers))
+        reader("teacher", number, number + 1, "--rate", rate)
+        for number, rate in enumerate(options.rates)
+    ]
+    run_together(*teachers)
+    run_together(measuring(options.out / "teachers.measured", checks, teachers))
+    taught = ["--teachers", *(str(teacher.weights) for teacher in teachers)]
     students = [
-        reader(
-            f"student-{n}", options.student_laps, options.student_minutes, *taught,
-            "--seed", str(n + 11), "--rate", options.student_rate,
-        )
-        for n in range(options.students)
-    ]  # fmt: skip
-    run_together(students)
-    weights = [student.weights for student in students]
-    torch.save(averaged(weights), options.out / "reader.pt")
-    measure = [sys.executable, HERE / "measure_reader.py", options.examples]
-    subprocess.run([*measure, *(teacher.weights for teacher in teachers)], check=True)
-    subprocess.run([*measure, *weights, options.out / "reader.pt"], check=True)
+        reader("student", number, number + 11, "--rate", rate, *taught)
+        for number, rate in enumerate(options.student_rates)
+    ]
+    run_together(*students)
+    made = averaging(options.out / "reader.pt", students)
+    run_together(made)
+    run_together(measuring(options.out / "students.measured", checks, [*students, made]))
 
 
-def _minutes(minutes: float | None) -> list[str]:
-    return ["--minutes", str(minutes)] if minutes else []
+def averaging(made: Path, readers: Sequence[Step]) -> Step:
+    """A step that averages others' weights."""
+
+    def run() -> None:
+        torch.save(averaged([reader.weights for reader in readers]), made)
+
+    return Step(made, run)
+
+
+def measuring(done: Path, checks: Checks, readers: Sequence[Step]) -> Step:
+    """A step that prints how well others' weights read."""
+
+    def run() -> None:
+        measure_weights(checks, [reader.weights for reader in readers])
+        done.touch()
+
+    return Step(done, run)
+
+
+def _length(options: argparse.Namespace, kind: str) -> list[str]:
+    """How long a kind of training takes."""
+    laps: Any = getattr(options, f"{kind}_laps")
+    minutes: Any = getattr(options, f"{kind}_minutes")
+    return ["--laps", str(laps), *(["--minutes", str(minutes)] if minutes else [])]
 
 
 def main() -> None:
@@ -92,14 +119,13 @@ def main() -> None:
     parser.add_argument("--examples", type=Path, required=True, help="of reader_examples.py")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument(
-        "--rates", nargs="*", default=["3e-4", "4e-4", "5e-4", "6e-4"], help="of the teachers"
+        "--rates", nargs="*", default=["3e-4", "4.5e-4", "6e-4"], help="of the teachers"
     )
-    parser.add_argument("--students", type=int, default=2)
-    parser.add_argument("--student-rate", default="5e-4")
+    parser.add_argument("--student-rates", nargs="*", default=["4e-4", "6e-4"])
     parser.add_argument("--processes", type=int, default=2, help="beside each training")
-    for name, laps in (("encoder", 6), ("teacher", 6), ("student", 14)):
-        parser.add_argument(f"--{name}-laps", type=int, default=laps)
-        parser.add_argument(f"--{name}-minutes", type=float, help="end after these")
+    for kind, laps in (("encoder", 6), ("teacher", 6), ("student", 14)):
+        parser.add_argument(f"--{kind}-laps", type=int, default=laps)
+        parser.add_argument(f"--{kind}-minutes", type=float, help="end after these")
     make(parser.parse_args())
 
 

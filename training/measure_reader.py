@@ -27,6 +27,8 @@ SOURCES = "squad", "squad-near", "wiki", "nq", "written", "written-comment", *EX
 MOST_REFUSED = 0.2
 """Of the answerable questions, where both kinds are asked: the issue of how careful to be is not the
 reader's."""
+MOST = 1500
+"""Passages of a source."""
 TOKENS = 16_000
 
 
@@ -49,6 +51,8 @@ class Checks:
         self._items: dict[str, list[Item]] = {}
         for source in SOURCES:
             for group in examples.by_source.get(source, ()):
+                if len(self._items.get(source, ())) >= MOST:
+                    break
                 question = examples.whole_question(group["question"])
                 reads = group["reads"] if source in EXCHANGED else group["reads"][:1]
                 self._items.setdefault(source, []).extend(
@@ -156,19 +160,24 @@ def main() -> None:
     parser.add_argument("examples", type=Path, help="of reader_examples.py")
     parser.add_argument("weights", type=Path, nargs="+")
     options = parser.parse_args()
+    checks = Checks(Examples(options.examples / "validation.jsonl"))
+    measure_weights(checks, options.weights)
+
+
+def measure_weights(checks: Checks, weights: Sequence[Path]) -> None:
+    """Print a line of figures for each, and for all together."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    checks = Checks(Examples(options.examples / "validation.jsonl", 224))
     models = []
-    for path in options.weights:
+    for path in weights:
         model = ReaderModel().to(device)
         model.load_state_dict(torch.load(path, weights_only=True), strict=False)
         models.append(model)
-        print_row(str(path), checks.measure(model, device))
+        _print_row(str(path), checks.measure(model, device))
     if len(models) > 1:
-        print_row("together", checks.measure_all(models, device))
+        _print_row("together", checks.measure_all(models, device))
 
 
-def print_row(name: str, figures: dict[str, float]) -> None:
+def _print_row(name: str, figures: dict[str, float]) -> None:
     """One line of figures."""
     print(name, *(f"{key} {value:.3f}" for key, value in figures.items()), flush=True)
 

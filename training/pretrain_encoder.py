@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -82,12 +83,11 @@ class Hiding:
         return torch.where(hidden, shown, ids), hidden
 
 
-def pretrain(options: argparse.Namespace) -> None:
+def pretrain(options: argparse.Namespace, examples: Examples) -> None:
     """Guess hidden words, and write the encoder."""
     torch.manual_seed(options.seed)
     deadline = Deadline(options.minutes)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    examples = Examples(options.examples / "train.jsonl", options.max_tokens)
     per_lap = {source: float(source in READ) for source in PER_LAP}
     course = Course(examples, options.laps, options.batch_tokens, options.seed, per_lap)
     chunks = len(course.chunks())
@@ -128,8 +128,8 @@ def _hidden(hiding: Hiding, batch: Batch) -> tuple[Tensor, Batch, Tensor]:
     return ids, batch, hidden
 
 
-def main() -> None:
-    """Read the options and pretrain."""
+def options_from(words: Sequence[str] | None = None) -> argparse.Namespace:
+    """The options, from the command line or from words."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--examples", type=Path, required=True, help="of reader_examples.py")
     parser.add_argument("--out", type=Path, required=True)
@@ -137,11 +137,16 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, help="end after these, whatever is left")
     parser.add_argument("--rate", type=float, default=5e-4, help="highest learning rate")
     parser.add_argument("--batch-tokens", type=int, default=24_000)
-    parser.add_argument("--max-tokens", type=int, default=224)
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
-    pretrain(parser.parse_args())
+    return parser.parse_args(words)
+
+
+def main() -> None:
+    """Read the options and the examples, and pretrain."""
+    options = options_from()
+    pretrain(options, Examples(options.examples / "train.jsonl"))
 
 
 if __name__ == "__main__":

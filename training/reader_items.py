@@ -7,6 +7,7 @@ lap are put together in processes of their own while the reader learns.
 
 from __future__ import annotations
 
+import gc
 import itertools
 import json
 import multiprocessing
@@ -24,17 +25,14 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 PER_LAP = {
-    "wiki": 1.0, "wiki-cut": 0.05, "wiki-exchanged": 0.35, "wiki-retitled": 0.6,
-    "squad": 1.3, "squad-near": 1.5, "squad-cut": 0.05, "squad-exchanged": 0.5, "squad-retitled": 1.0,
+    "wiki": 1.0, "wiki-cut": 0.05, "wiki-exchanged": 0.3, "wiki-retitled": 0.6,
+    "squad": 1.5, "squad-near": 2.0, "squad-cut": 0.05, "squad-exchanged": 0.5, "squad-retitled": 1.0,
     "nq": 0.8, "nq-cut": 0.05, "nq-exchanged": 0.6, "nq-retitled": 0.6,
-    "written": 1.2, "written-cut": 0.05, "written-exchanged": 0.35, "written-retitled": 0.6,
-    "written-comment": 1.2,
-    "reddit": 0.4, "amazon_reviews": 0.35, "who-says": 0.25,
+    "written": 1.0, "written-cut": 0.03, "written-exchanged": 0.2, "written-retitled": 0.6,
+    "written-comment": 1.0,
+    "reddit": 0.25, "amazon_reviews": 0.2, "who-says": 0.2,
 }  # fmt: skip
 """How often each source's questions are read in a lap."""
-EARLY = {"reddit": 0.6, "amazon_reviews": 0.6}
-"""Sources that are read in this first part of the laps only: the last part is for the text that the
-reader is for."""
 NEGATIVE = 0.6
 """With how many questions a mined negative is read."""
 COMMENT_SOURCES = ("reddit", "amazon_reviews", "who-says", "written-comment")
@@ -46,8 +44,9 @@ WHO_STRANGE_ELSEWHERE = 0.25
 negative."""
 PAIRED = "-exchanged", "-retitled"
 """Endings of sources whose second passage is always read: it differs from the first in a word."""
+LONG_COMMENTS = ("reddit", "amazon_reviews")
 SHORT = 0.4
-"""How many of the comments are cut to a few sentences, as readers write them."""
+"""How many of those comments are cut to a few sentences, as readers write them."""
 SHORT_TOKENS = 15, 70
 CLIPPED = 0.15
 """How many of the questions lose some of their little words, as in what people type in a hurry."""
@@ -58,7 +57,7 @@ comment: the one who is asked for is not always the one who speaks."""
 LITTLE_WORDS = (
     "a an the of in on at to for by with is are was were be been do does did has have had"
 )
-QUESTION_TOKENS, CONTEXT_TOKENS = 40, 24
+QUESTION_TOKENS, CONTEXT_TOKENS, MAX_TOKENS = 40, 24, 224
 POOL = 50
 """From so many batches' passages those of about the same length are put into one."""
 
@@ -79,7 +78,8 @@ class Item:
 class Examples:
     """Groups as tokens."""
 
-    def __init__(self, path: Path, max_tokens: int) -> None:
+    def __init__(self, path: Path) -> None:
+        gc.disable()  # so many small objects at once would have it look at all of them again and again
         tokenizer = packaged_tokenizer()
         self.groups = [json.loads(line) for line in path.open(encoding="utf-8")]
         self.by_source: dict[str, list[dict[str, Any]]] = {}
@@ -90,7 +90,6 @@ class Examples:
             for group in self.groups
             if group["source"] in COMMENT_SOURCES and group["reads"][0]["context"]
         ]
-        self._max_tokens = max_tokens
         self._little = {tokenizer.token_to_id(word) for word in LITTLE_WORDS.split()}
         self._cls, self._sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
         texts = {group["question"] for group in self.groups}
@@ -104,6 +103,8 @@ class Examples:
             encoded = tokenizer.encode_batch(some, add_special_tokens=False)
             for text, each in zip(some, encoded, strict=True):
                 self._tokens[text] = (each.ids, each.offsets)
+        gc.freeze()
+        gc.enable()
 
     def question(self, text: str, chance: random.Random) -> list[int]:
         """A question's tokens, now and then without some of its little words."""
@@ -148,7 +149,7 @@ class Examples:
                     spans.append((place[0] - len(context), place[1] - len(context), count))
             elif place := _tokens_of(offsets, start, end):
                 spans.append((*place, count))
-        room = self._max_tokens - len(question) - len(context) - 3
+        room = MAX_TOKENS - len(question) - len(context) - 3
         inside = [span for span in spans if span[0] >= 0]
         if most is not None:
             length = inside[0][1] - inside[0][0] + 1 if inside else 0
@@ -358,8 +359,6 @@ class Course:
         chance = random.Random(f"{self.seed} {lap}")
         drawn: list[dict[str, Any]] = []
         for source, groups in self.examples.by_source.items():
-            if lap >= EARLY.get(source, 1.0) * self.laps:
-                continue
             times = self.per_lap[source]
             drawn += groups * int(times)
             drawn += chance.sample(groups, int(times % 1 * len(groups)))
@@ -377,7 +376,7 @@ class Course:
             return self.examples.item(question, read, chance, most=most)
 
         if group["source"] in COMMENT_SOURCES:
-            cut = group["source"] in EARLY and chance.random() < SHORT
+            cut = group["source"] in LONG_COMMENTS and chance.random() < SHORT
             items = [item(own, short if cut else None)]
             if chance.random() < STRANGE_COMMENT:
                 items.append(item(strange, short))

@@ -158,21 +158,20 @@ def half_precision(device: torch.device) -> AbstractContextManager[Any]:
     return torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda")
 
 
-def learn(options: argparse.Namespace) -> None:
+def learn(options: argparse.Namespace, examples: Examples, checks: Checks) -> None:
     """Train from the start or from the last checkpoint."""
     options.out.mkdir(parents=True, exist_ok=True)
     deadline = Deadline(options.minutes)
-    examples = Examples(options.examples / "train.jsonl", options.max_tokens)
     per_lap = PER_LAP | dict(_source_and_times(given) for given in options.per_lap)
     course = Course(examples, options.laps, options.batch_tokens, options.seed, per_lap)
     chunks = len(course.chunks())
-    checks = Checks(Examples(options.examples / "validation.jsonl", options.max_tokens))
     run = Run(options)
     run.resume()
     print(f"{chunks} chunks in {options.laps} laps, on {run.device}", flush=True)
     run.model.train()
     with (options.out / "log.jsonl").open("a", encoding="utf-8") as log:
-        began, tokens = time.monotonic(), run.tokens
+        saved = began = time.monotonic()
+        tokens = run.tokens
         for chunk in course.read(run.chunk, options.processes):
             for n, packed in enumerate(chunk):
                 done = max((run.chunk + n / len(chunk)) / chunks, deadline.gone())
@@ -186,14 +185,15 @@ def learn(options: argparse.Namespace) -> None:
                     log.write(json.dumps(row) + "\n")
             run.chunk += 1
             over = done >= 1 or run.chunk == chunks
-            if run.chunk % options.every == 0 or over:
+            if over or time.monotonic() - saved > 60 * options.every:
                 found = checks.measure(run.average.module, run.device)
                 row = {"step": run.steps, "tokens": run.tokens, "done": done} | found
                 log.write(json.dumps(row) + "\n")
                 log.flush()
                 print(json.dumps({k: round(v, 4) for k, v in row.items()}), flush=True)
                 run.save()
-                began, tokens = time.monotonic(), run.tokens
+                saved = began = time.monotonic()
+                tokens = run.tokens
             if over:
                 run.save_reader()
                 break
@@ -229,8 +229,8 @@ def _save(path: Path, state: dict[str, Any]) -> None:
     partial.replace(path)
 
 
-def main() -> None:
-    """Read the options and learn."""
+def options_from(words: Sequence[str] | None = None) -> argparse.Namespace:
+    """The options of a training, from the command line or from words."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--examples", type=Path, required=True, help="of reader_examples.py")
     parser.add_argument("--out", type=Path, required=True)
@@ -246,16 +246,22 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, help="end after these, whatever is left")
     parser.add_argument("--rate", type=float, default=4e-4, help="highest learning rate")
     parser.add_argument("--batch-tokens", type=int, default=16_000)
-    parser.add_argument("--max-tokens", type=int, default=224, help="of question and passage")
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument(
         "--relevance", type=float, default=0.7, help="weight beside the span's loss"
     )
     parser.add_argument("--average", type=float, default=0.998, help="decay of the average")
-    parser.add_argument("--every", type=int, default=10, help="chunks between checkpoints")
+    parser.add_argument("--every", type=float, default=10, help="minutes between checkpoints")
     parser.add_argument("--processes", type=int, default=2, help="that put batches together")
     parser.add_argument("--seed", type=int, default=0)
-    learn(parser.parse_args())
+    return parser.parse_args(words)
+
+
+def main() -> None:
+    """Read the options and the examples, and learn."""
+    options = options_from()
+    checks = Checks(Examples(options.examples / "validation.jsonl"))
+    learn(options, Examples(options.examples / "train.jsonl"), checks)
 
 
 if __name__ == "__main__":
