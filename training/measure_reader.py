@@ -1,8 +1,9 @@
 """How well weights read the held-out questions, each with its own passage.
 
-    python training/measure_reader.py EXAMPLES reader.pt [other.pt …]
+    python training/measure_reader.py EXAMPLES reader.pt [other.pt …] [reader.onnx …]
 
-With several, they are also measured together: the mean of what they say.
+With several weights, they are also measured together: the mean of what they say. Files of
+``export_reader.py`` read one passage at a time, as the program does.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ import torch
 from numpy.typing import NDArray
 from reader_items import Examples, Item, PackedBatch, batched
 from reader_model import ReaderModel
-from torch import nn
+from torch import Tensor, nn
 
+from index.onnx import open_session
 from qa.reading.spans import best_spans
 
 EXCHANGED = "squad-exchanged", "wiki-exchanged"
@@ -164,17 +166,39 @@ def main() -> None:
     measure_weights(checks, options.weights)
 
 
-def measure_weights(checks: Checks, weights: Sequence[Path]) -> None:
-    """Print a line of figures for each, and for all together."""
+def measure_weights(checks: Checks, paths: Sequence[Path]) -> None:
+    """Print a line of figures for each, and for all weights together."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     models = []
-    for path in weights:
+    for path in paths:
+        if path.suffix == ".onnx":
+            _print_row(str(path), checks.measure(ExportedReader(path), torch.device("cpu")))
+            continue
         model = ReaderModel().to(device)
         model.load_state_dict(torch.load(path, weights_only=True), strict=False)
         models.append(model)
         _print_row(str(path), checks.measure(model, device))
     if len(models) > 1:
         _print_row("together", checks.measure_all(models, device))
+
+
+class ExportedReader(nn.Module):
+    """What ``export_reader.py`` wrote, called as ``ReaderModel`` is."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self._session = open_session(file.read_bytes())
+
+    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Read each row by itself, without its padding."""
+        start, end = (torch.full(ids.shape, -1e4) for _ in range(2))
+        relevance = torch.zeros(len(ids))
+        for row, size in enumerate(mask.sum(-1).tolist()):
+            arrays = (each[row : row + 1, :size].numpy() for each in (ids, mask, types))
+            feed = dict(zip(("ids", "mask", "types"), arrays, strict=True))
+            one, other, logit = map(torch.from_numpy, self._session.run(None, feed))
+            start[row, :size], end[row, :size], relevance[row] = one[0], other[0], logit[0]
+        return start, end, relevance
 
 
 def _print_row(name: str, figures: dict[str, float]) -> None:
