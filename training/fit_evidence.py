@@ -36,6 +36,7 @@ from qa.confidence import EVIDENCE_FEATURES
 from qa.evidence import (
     FIRST,
     HOPELESS,
+    HOPELESS_RELEVANCE,
     LEAST_SENTENCE,
     LIKELY_SENTENCE,
     MOST_RELEVANCE,
@@ -226,15 +227,13 @@ def print_stops(cases: Sequence[Case], weights: NDArray[np.float64]) -> None:
             some = [case.rows for case in cases if (case.setting, case.kind) == (setting, kind)]
             stops = [_stopped(rows, weights, likely) for rows in some]
             best = [int(np.argmax(_order_features(rows) @ weights)) for rows in some]
-            changed = sum(
-                first != stop[2] and rows[first].relevance >= -MOST_RELEVANCE
-                for first, stop, rows in zip(best, stops, some, strict=True)
-            )
+            changed = sum(first != stop[2] for first, stop in zip(best, stops, strict=True))
             read, compared = (np.mean([stop[n] for stop in stops]) for n in (0, 1))
+            f1 = np.mean([rows[stop[2]].f1 for rows, stop in zip(some, stops, strict=True)])
+            whole = np.mean([rows[first].f1 for rows, first in zip(some, best, strict=True)])
             print(
-                f"  {setting}, {kind}: {read:.1f} read, {compared:.1f} compared;"
-                f" of {len(some)} questions {changed} get another passage, not counting those that"
-                " have none of any relevance"
+                f"  {setting}, {kind}: {read:.1f} read, {compared:.1f} compared; of {len(some)}"
+                f" questions {changed} get another passage, F1 {f1:.4f} and not {whole:.4f}"
             )
 
 
@@ -249,7 +248,7 @@ def _stopped(
         if read >= len(rows):
             break
         most = weights @ (MOST_RELEVANCE, features[read][1], likely)
-        hopeless = features[:read, 0].max(initial=-MOST_RELEVANCE) <= -MOST_RELEVANCE
+        hopeless = all(row.relevance < HOPELESS_RELEVANCE for row in rows[:read])
         if (read >= HOPELESS and hopeless) or most < best:
             return read, compared, first
         new = range(read, min(until, len(rows)))
