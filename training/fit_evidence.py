@@ -32,7 +32,7 @@ from sklearn.model_selection import GroupKFold
 from index.index import Index
 from index.manifest import exists
 from index.types import Filter, Hit
-from qa.confidence import EVIDENCE_FEATURES
+from qa.confidence import EVIDENCE_FEATURES, MOST_MARGIN
 from qa.evidence import (
     FIRST,
     HOPELESS,
@@ -297,7 +297,7 @@ def _print_setting(
     error = calibration_error(sure[both], right[both], even[both])
     print(f"{name}: {answerable.sum()} answerable, {near.sum()} near-misses, {off.sum()} off-topic")
     print(f"  calibration error, answerable and near-misses evenly: {error:.3f}")
-    for threshold in (0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6):
+    for threshold in (0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.28, 0.29, 0.3, 0.32, 0.4, 0.5, 0.6):
         kept = sure >= threshold
         v2 = (kept[answerable] * f1[answerable]).mean() / 2 + (~kept[near]).mean() / 2
         print(
@@ -309,7 +309,7 @@ def _print_setting(
 
 def _features(row: Row) -> list[float]:
     """In the order of ``EVIDENCE_FEATURES``."""
-    return [row.relevance]
+    return [row.relevance, float(np.clip(row.margin, -MOST_MARGIN, MOST_MARGIN))]
 
 
 def _regression(

@@ -11,7 +11,7 @@ from index.indexing import index_documents
 from index.lexical import LexicalIndex, term_table
 from index.types import Block, Document, Hit, Kind, Passage, Score
 from qa.evaluation.dataset import text_document
-from qa.evidence import Evidence, as_hits, read
+from qa.evidence import LEAST_RELEVANCE, Evidence, as_hits, read
 from qa.exact import exact_answer, wants_list, wants_sentence
 from qa.quotes import quote
 from qa.reading.reader import Reading, Span
@@ -167,12 +167,15 @@ def test_no_words_at_all_are_no_answer() -> None:
 
 
 class _Backwards:
-    """A reader that finds the last passage the most relevant."""
+    """A reader that finds the last passage the most relevant, and the first only so relevant."""
 
     name = "backwards"
 
+    def __init__(self, least: float = 0.0) -> None:
+        self.least = least
+
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
-        return [Reading(each, (), float(n)) for n, each in enumerate(passages)]
+        return [Reading(each, (), self.least + n) for n, each in enumerate(passages)]
 
 
 def test_evidence_and_hits_are_ordered_by_what_was_read_and_the_unread_come_last(
@@ -189,10 +192,22 @@ def test_evidence_and_hits_are_ordered_by_what_was_read_and_the_unread_come_last
     assert scores == sorted(scores, reverse=True)
     assert [hit.parts.relevance for hit in shown] == [2.0, 1.0, 0.0, None]
     assert all(hit.parts.sentence is not None for hit in shown[:3])
+    withheld = as_hits(ranked, hits[3:], found=False)
+    assert [hit.passage for hit in withheld] == [hit.passage for hit in shown]
+
+
+def test_the_order_of_the_search_stands_where_nothing_is_relevant(embedder: Embedder) -> None:
+    texts = [f"Passage number {n}." for n in range(4)]
+    index = index_documents([text_document("x", "X", texts)], embedder=embedder)
+    found = list(index.passages)
+    hits = [Hit(each, 0.9 - n / 10, Score(0.5, 0.5)) for n, each in enumerate(found)]
+    reader = _Backwards(LEAST_RELEVANCE - 3)
+    ranked = read("what?", hits[:3], index, reader, asked="what?", all_of_them=True)
     nothing = as_hits(ranked, hits[3:], found=False)
     assert [hit.passage for hit in nothing] == found
     assert [hit.score for hit in nothing] == [hit.score for hit in hits]
-    assert [hit.parts.relevance for hit in nothing] == [0.0, 1.0, 2.0, None]
+    least = LEAST_RELEVANCE - 3
+    assert [hit.parts.relevance for hit in nothing] == [least, least + 1, least + 2, None]
 
 
 class _Counting:
