@@ -81,7 +81,8 @@ def answer(
         found = exact_answer(question, evidence, index.lexical, asks_who=request.asks_who)
         least = confidence.EVIDENCE_THRESHOLDS[caution]
         sure = found.confidence >= least and bool(found.quotes)
-        shown = as_hits(evidence, hits[len(evidence) :], found=sure)
+        asks = _INTERROGATIVE.match(asked) is not None
+        shown = as_hits(evidence, hits[len(evidence) :], found=sure, asks=asks)
     else:
         clock.begin("choose")
         found, shown = _in_sentences(asked, bool(request.topic), hits, index)

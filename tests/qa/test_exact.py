@@ -194,6 +194,8 @@ def test_evidence_and_hits_are_ordered_by_what_was_read_and_the_unread_come_last
     assert all(hit.parts.sentence is not None for hit in shown[:3])
     withheld = as_hits(ranked, hits[3:], found=False)
     assert [hit.passage for hit in withheld] == [hit.passage for hit in shown]
+    for_a_claim = as_hits(ranked, hits[3:], found=False, asks=False)
+    assert [hit.passage for hit in for_a_claim] == found
 
 
 def test_the_order_of_the_search_stands_where_nothing_is_relevant(embedder: Embedder) -> None:

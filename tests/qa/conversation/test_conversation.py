@@ -58,6 +58,6 @@ def test_what_was_shown_is_not_shown_again_when_more_is_asked_for(assistant: qa.
 def test_two_conversations_do_not_mix(assistant: qa.Assistant) -> None:
     one, other = qa.Conversation(assistant), qa.Conversation(assistant)
     one.ask("Who is the bookkeeper of Fernhill?")
-    other.ask("Who founded the Friends of Skarrow Point?")
+    other.ask("Who was the architect in April 2019?")
     assert "Henrik Sauer" in one.ask("When does he go to the bank?").understood
-    assert "Greta Holm" in other.ask("How old is she?").understood
+    assert "Anselm Roake" in other.ask("How old is he?").understood
