@@ -151,7 +151,11 @@ def written_groups(path: Path, groups: Iterable[Group]) -> list[Group]:
         text, author = group.reads[0].text, entry.get("author")
         if author is not None:
             text = text[entry["start"] : entry["end"]]
-        made += _written(group.article, group.reads[0].context, text, author, entry["questions"])
+        questions = [
+            (question, place and tuple(place), answered)
+            for question, place, answered in entry["questions"]
+        ]
+        made += _written(group.article, group.reads[0].context, text, author, questions)
     return made
 
 
@@ -165,25 +169,38 @@ def written_documents(path: Path) -> tuple[list[Group], list[Group]]:
             lines = [document["title"], passage.get("section")]
             lines += ["Caption:"] if passage.get("caption") else []
             context = "".join(f"{line}\n" for line in lines if line)
-            author, questions = passage.get("author"), passage["questions"]
-            groups += _written(document["title"], context, passage["text"], author, questions)
+            author, text = passage.get("author"), passage["text"]
+            questions = [
+                (question, None if words == author else _place(words, text), answered)
+                for question, words, answered in passage["questions"]
+            ]
+            groups += _written(document["title"], context, text, author, questions)
     return train, held_out
 
 
+def _place(words: str, text: str) -> tuple[int, int]:
+    """Where words stand first in a text: as whole words, if they do."""
+    whole = re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text)
+    start = whole.start() if whole else text.index(words)
+    return start, start + len(words)
+
+
 def _written(
-    article: str, context: str, text: str, author: str | None, questions: Iterable[Sequence[Any]]
+    article: str,
+    context: str,
+    text: str,
+    author: str | None,
+    questions: Iterable[tuple[str, tuple[int, int] | None, bool]],
 ) -> Iterator[Group]:
-    """A group for each; of one that has no answer the words that may be taken for it count nothing."""
+    """A group for each question, with the place of its answer in the text, or None for the author.
+
+    Where it has no answer, the words that may be taken for one are there, in nobody's count.
+    """
     source = "written"
     if author is not None:
         source, context = "written-comment", f"Comment by {author}:\n"
-    for question, words, answered in questions:
-        if words == author:
-            start, end = -len(author) - 2, -2
-        else:
-            whole = re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text)
-            start = whole.start() if whole else text.index(words)
-            end = start + len(words)
+    for question, place, answered in questions:
+        start, end = place or (-len(author or "") - 2, -2)
         read = Read(context, text, ((start, end, int(answered)),))
         yield Group(source, article, question, (read,))
 

@@ -35,6 +35,8 @@ def test_no_passage_of_the_public_sets_stands_in_the_repository() -> None:
     for entry in entries("questions.jsonl"):
         assert entry.keys() <= {"passage", "author", "start", "end", "questions"}
         assert len(entry["passage"]) == 16
+        for _, place, _ in entry["questions"]:
+            assert place is None or 0 <= place[0] < place[1]
 
 
 def test_no_question_is_asked_twice_of_a_document() -> None:
