@@ -110,6 +110,8 @@ def _one_line(words: Quote) -> str:
 _WANTS_SENTENCE = re.compile(
     r"^\s*(?:but\s+|and\s+)?(?:why\b|how come\b|for what reason|explain\b|describe\b)"
     r"|\b(?:what|how) (?:should|ought|must)\b"
+    r"|\bwhat(?: is|['’]s| was| would be) the (?:proper|right|best|appropriate|correct)"
+    r" (?:response|reaction|way|approach|course|policy|strategy)\b"
     r"|\bwhat (?:do|does|did) .{1,60}\b(?:think|say|suggest|recommend|propose|argue|advise)"
     r"(?:\W*$|\s+(?:of|about|on)\b)",
     re.IGNORECASE,

@@ -76,6 +76,8 @@ def test_a_question_for_a_reason_gets_the_sentence() -> None:
         "how come it rains",
         "What should the police do now?",
         "How should we react?",
+        "What is the right response to the strike?",
+        "what would be the best way to react",
     ],
 )
 def test_these_want_a_sentence(question: str) -> None:
