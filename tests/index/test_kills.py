@@ -20,6 +20,7 @@ from collections_of_files import (
     first_state,
     second_state,
 )
+from killing import MET
 
 from index import builder
 from index import update as updating
@@ -43,12 +44,12 @@ def test_a_kill_at_any_moment_costs_only_what_was_being_done(tmp_path: Path) -> 
     )
     assert done.returncode == 0, done.stderr[-3000:]
     outcomes = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(outcomes) == KILLS
-    assert sum(killed for _, killed, _ in outcomes) > KILLS / 3
+    assert len(outcomes) >= KILLS
+    assert sum(killed for _, killed, _ in outcomes) > len(outcomes) / 3
     found = Counter((phase, found) for phase, _, found in outcomes)
-    # Kept half-way, more often than not: the kills met what they were to meet.
-    assert found["from nothing", "between"] >= 5
-    assert found["up to date", "between"] >= 3
+    # Kept half-way: the kills met what they were to meet.
+    assert found["from nothing", "between"] >= MET
+    assert found["up to date", "between"] >= MET
     assert {phase for phase, _, _ in outcomes} == {"from nothing", "up to date", "written again"}
 
 
