@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from reader_items import Examples, Item, PackedBatch, batched
-from reader_model import ReaderModel
+from reader_model import half_precision, open_weights
 from torch import Tensor, nn
 
 from index.onnx import open_session
@@ -124,7 +124,7 @@ def _guesses(models: Sequence[nn.Module], packed: PackedBatch, device: torch.dev
     for model in models:
         learning = model.training
         model.eval()
-        with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+        with half_precision(device):
             said.append([each.float() for each in model(there.ids, there.mask, there.types)])
         model.train(learning)
     start, end, relevance = (
@@ -174,8 +174,7 @@ def measure_weights(checks: Checks, paths: Sequence[Path]) -> None:
         if path.suffix == ".onnx":
             _print_row(str(path), checks.measure(ExportedReader(path), torch.device("cpu")))
             continue
-        model = ReaderModel().to(device)
-        model.load_state_dict(torch.load(path, weights_only=True), strict=False)
+        model = open_weights(path, device)
         models.append(model)
         _print_row(str(path), checks.measure(model, device))
     if len(models) > 1:

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import torch
 from reader_items import PER_LAP, Batch, Course, Examples, packaged_tokenizer
-from reader_model import ReaderModel, learned_parameters
+from reader_model import ReaderModel, half_precision, learned_parameters
 from torch import Tensor, nn
 from torch.nn import functional as F
-from train_reader import LOGGED, Deadline, half_precision, rate_at
+from train_reader import LOGGED, Deadline, rate_at
 
 HIDDEN = 0.2
 """The share of the words that are hidden."""

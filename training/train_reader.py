@@ -15,14 +15,13 @@ import argparse
 import json
 import time
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import torch
 from measure_reader import Checks
 from reader_items import PER_LAP, Batch, Course, Examples
-from reader_model import ReaderModel, learned_parameters
+from reader_model import ReaderModel, half_precision, learned_parameters, open_weights
 from torch import Tensor
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
@@ -101,15 +100,10 @@ class Run:
         self.average = AveragedModel(
             self.model, multi_avg_fn=get_ema_multi_avg_fn(options.average), use_buffers=False
         )
-        teachers = [self._teacher(path) for path in options.teachers]
+        teachers = [open_weights(path, self.device) for path in options.teachers]
         self.losses = Losses(options.relevance, teachers, options.taught)
         self.chunk = self.steps = self.tokens = 0
         self._checkpoint = options.out / "checkpoint.pt"
-
-    def _teacher(self, weights: Path) -> ReaderModel:
-        teacher = ReaderModel().to(self.device).eval()
-        teacher.load_state_dict(torch.load(weights, weights_only=True), strict=False)
-        return teacher
 
     def resume(self) -> None:
         """Go on from the last checkpoint, where there is one."""
@@ -151,11 +145,6 @@ class Run:
         self.average.update_parameters(self.model)
         self.steps += 1
         self.tokens += batch.ids.numel()
-
-
-def half_precision(device: torch.device) -> AbstractContextManager[Any]:
-    """Matrix products in 16 bits where there is a device for them."""
-    return torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda")
 
 
 def learn(options: argparse.Namespace, examples: Examples, checks: Checks) -> None:
