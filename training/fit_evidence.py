@@ -49,7 +49,7 @@ from qa.reading.reader import Reading
 from qa.selection import SentenceScorer
 from qa.wording import normalised
 
-SOURCES = ("squad", "squad-near", "wiki", "nq", "written")
+SOURCES = ("squad", "squad-near", "wiki", "nq", "own")
 FOLDS = 5
 SHARE = {"answerable": 0.5, "near-miss": 0.35, "off-topic": 0.15}
 """How much each kind of question counts for the confidence, however many there are."""

@@ -25,7 +25,7 @@ from index.onnx import open_session
 from qa.reading.spans import best_spans
 
 EXCHANGED = "squad-exchanged", "wiki-exchanged"
-SOURCES = "squad", "squad-near", "wiki", "nq", "written", "written-comment", *EXCHANGED
+SOURCES = "squad", "squad-near", "wiki", "nq", "own", "own-comment", *EXCHANGED
 MOST_REFUSED = 0.2
 """Of the answerable questions, where both kinds are asked: the issue of how careful to be is not the
 reader's."""
@@ -71,12 +71,12 @@ class Checks:
             source: guess_all(models, items, device) for source, items in self._items.items()
         }
         found: dict[str, float] = {}
-        for source in ("squad", "wiki", "nq", "written", "written-comment"):
+        for source in ("squad", "wiki", "nq", "own", "own-comment"):
             answered = [each for each in guesses[source] if each.answered]
             found[f"{source}-exact"] = _mean([each.exact for each in answered])
             found[f"{source}-f1"] = _mean([each.f1 for each in answered])
-        own = [*guesses["written"], *guesses["written-comment"]]
-        for name, some in (("squad", guesses["squad"] + guesses["squad-near"]), ("written", own)):
+        own = [*guesses["own"], *guesses["own-comment"]]
+        for name, some in (("squad", guesses["squad"] + guesses["squad-near"]), ("own", own)):
             near = np.array([each.relevance for each in some if not each.answered])
             right = np.array([each.relevance for each in some if each.answered])
             f1 = np.array([each.f1 for each in some if each.answered])

@@ -31,6 +31,8 @@ READ = {
     "amazon_reviews",
     "written",
     "written-comment",
+    "own",
+    "own-comment",
     "squad-near",
 }
 """Sources: those whose texts are as people wrote them."""

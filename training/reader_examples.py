@@ -29,6 +29,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import itertools
 import json
 import random
 import re
@@ -51,7 +52,7 @@ HELD_OUT_DOCUMENTS = 5
 """Of our own documents one in so many is held out."""
 HELD_OUT_EVERY = 20
 """Of Reddit's and Amazon's paragraphs one in so many is held out."""
-TITLED = ("wiki", "squad", "nq", "written")
+TITLED = ("wiki", "squad", "nq", "written", "own")
 """Sources of articles, which near-misses are made of."""
 EXCHANGES = 3
 """How often it is tried to exchange something in a question; each time something else."""
@@ -155,16 +156,19 @@ def written_groups(path: Path, groups: Iterable[Group]) -> list[Group]:
             (question, place and tuple(place), answered)
             for question, place, answered in entry["questions"]
         ]
-        made += _written(group.article, group.reads[0].context, text, author, questions)
+        made += _written("written", group.article, group.reads[0].context, text, author, questions)
     return made
 
 
 def written_documents(path: Path) -> tuple[list[Group], list[Group]]:
-    """The questions on documents of our own; one document in :data:`HELD_OUT_DOCUMENTS` is held out."""
+    """The questions on documents of our own; one document in :data:`HELD_OUT_DOCUMENTS` is held out.
+
+    The other passages of a document are negatives, where they do not hold the words of the answer.
+    """
     train, held_out = [], []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
         document = json.loads(line)
-        groups = held_out if number % HELD_OUT_DOCUMENTS == 0 else train
+        made: list[Group] = []
         for passage in document["passages"]:
             lines = [document["title"], passage.get("section")]
             lines += ["Caption:"] if passage.get("caption") else []
@@ -174,8 +178,26 @@ def written_documents(path: Path) -> tuple[list[Group], list[Group]]:
                 (question, None if words == author else _place(words, text), answered)
                 for question, words, answered in passage["questions"]
             ]
-            groups += _written(document["title"], context, text, author, questions)
+            made += _written("own", document["title"], context, text, author, questions)
+        passages = {group.reads[0].text: replace(group.reads[0], answers=()) for group in made}
+        groups = held_out if number % HELD_OUT_DOCUMENTS == 0 else train
+        groups += [_with_others(group, list(passages.values())) for group in made]
     return train, held_out
+
+
+def _with_others(group: Group, passages: Iterable[Read]) -> Group:
+    """With the other passages of its document; what has no answer there may have one in these."""
+    own = group.reads[0]
+    if not any(count for _, _, count in own.answers):
+        return group
+    answers = {_plain(own.text[start:end]) for start, end, _ in own.answers if start >= 0}
+    others = [
+        read
+        for read in passages
+        if read.text != own.text
+        and not any(f" {answer} " in f" {_plain(read.text)} " for answer in answers)
+    ]
+    return replace(group, reads=(own, *others))
 
 
 def _place(words: str, text: str) -> tuple[int, int]:
@@ -186,6 +208,7 @@ def _place(words: str, text: str) -> tuple[int, int]:
 
 
 def _written(
+    source: str,
     article: str,
     context: str,
     text: str,
@@ -196,9 +219,8 @@ def _written(
 
     Where it has no answer, the words that may be taken for one are there, in nobody's count.
     """
-    source = "written"
     if author is not None:
-        source, context = "written-comment", f"Comment by {author}:\n"
+        source, context = f"{source}-comment", f"Comment by {author}:\n"
     for question, place, answered in questions:
         start, end = place or (-len(author or "") - 2, -2)
         read = Read(context, text, ((start, end, int(answered)),))
@@ -373,14 +395,24 @@ def with_negatives(groups: Sequence[Group], index: Index) -> Iterator[Group]:
     for number, group in enumerate(groups):
         if number % 1000 == 0:
             print(f"mined for {number} of {len(groups)} questions", flush=True)
-        own = group.reads[0]
+        own, *others = group.reads
         if not any(count for _, _, count in own.answers):
             yield group
             continue
-        yield replace(group, reads=(own, *mine(group, index)))
+        yield replace(group, reads=(own, *_alternately(others, mine(group, index))))
         cut = without_answer(own)
         if cut is not None:
             yield replace(group, source=f"{group.source}-cut", reads=(cut,))
+
+
+def _alternately(some: Sequence[Read], others: Sequence[Read]) -> Iterator[Read]:
+    """One of each in turn; those of both that are the same once."""
+    seen = set()
+    for pair in itertools.zip_longest(some, others):
+        for read in pair:
+            if read is not None and read.text not in seen:
+                seen.add(read.text)
+                yield read
 
 
 def near_miss_groups(groups: Sequence[Group], chance: random.Random) -> list[Group]:
@@ -442,7 +474,7 @@ def _apart(groups: Iterable[Group]) -> tuple[list[Group], list[Group]]:
     """Those on texts, and those on comments."""
     groups = list(groups)
     return tuple(
-        [group for group in groups if (group.source == "written-comment") is comments]
+        [group for group in groups if group.source.endswith("-comment") is comments]
         for comments in (False, True)
     )
 

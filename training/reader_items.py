@@ -30,14 +30,22 @@ PER_LAP = {
     "nq": 0.8, "nq-cut": 0.05, "nq-exchanged": 0.6, "nq-retitled": 0.6,
     "written": 1.0, "written-cut": 0.03, "written-exchanged": 0.2, "written-retitled": 0.6,
     "written-comment": 1.0,
+    "own": 1.5, "own-cut": 0.03, "own-exchanged": 0.2, "own-retitled": 0.6, "own-comment": 2.0,
     "reddit": 0.25, "amazon_reviews": 0.2, "who-says": 0.2,
 }  # fmt: skip
 """How often each source's questions are read in a lap."""
 NEGATIVE = 0.6
-"""With how many questions a mined negative is read."""
-COMMENT_SOURCES = ("reddit", "amazon_reviews", "who-says", "written-comment")
+"""With how many questions a negative is read."""
+LISTED, LIST = 0.25, 4
+"""With how many several are read, and how many: what the search finds stands side by side, and the right one
+must come first."""
+FROM_FIRST = 6
+"""The several are some of the first so many."""
+COMMENT_SOURCES = ("reddit", "amazon_reviews", "who-says", "written-comment", "own-comment")
 STRANGE_COMMENT = 0.4
 """With how many of their questions another comment is read, which does not answer them."""
+OTHER_COMMENT = 0.5
+"""With how many of those on documents of our own others of the same document are read."""
 STRANGE_ELSEWHERE = 0.08
 WHO_STRANGE_ELSEWHERE = 0.25
 """With how many of the other questions, and of those for who, a comment is read instead of a mined
@@ -366,7 +374,7 @@ class Course:
         return drawn
 
     def _read_for(self, group: dict[str, Any], chance: random.Random) -> list[Item]:
-        """What is read for a question: its passage, and with some a second one that does not answer."""
+        """What is read for a question: its passage, and with some one or several that do not answer."""
         own, *negatives = group["reads"]
         question = self.examples.question(group["question"], chance)
         strange = chance.choice(self.examples.comments) | {"answers": ()}
@@ -378,12 +386,16 @@ class Course:
         if group["source"] in COMMENT_SOURCES:
             cut = group["source"] in LONG_COMMENTS and chance.random() < SHORT
             items = [item(own, short if cut else None)]
-            if chance.random() < STRANGE_COMMENT:
+            if negatives and chance.random() < OTHER_COMMENT:
+                items += [item(read) for read in _some(negatives, chance)]
+            elif chance.random() < STRANGE_COMMENT:
                 items.append(item(strange, short))
             return items
         if group["source"].endswith(PAIRED):
             reads = (own, *negatives)
             return [self.examples.item(question, read, chance, untitled=0) for read in reads]
+        if negatives and chance.random() < LISTED:
+            return [item(own), *(item(read) for read in _some(negatives[:FROM_FIRST], chance))]
         asks_who = "who" in group["question"].lower().split()
         if chance.random() < (WHO_AS_COMMENT if asks_who else AS_COMMENT):
             items = [item(own | {"context": strange["context"]}, short)]
@@ -397,6 +409,10 @@ class Course:
             rank = min(int(chance.expovariate(0.5)), len(negatives) - 1)
             items.append(item(negatives[rank]))
         return items
+
+
+def _some(negatives: Sequence[dict[str, Any]], chance: random.Random) -> list[dict[str, Any]]:
+    return chance.sample(negatives, min(LIST, len(negatives)))
 
 
 _course: Course

@@ -66,8 +66,9 @@ def open_weights(path: Path, device: torch.device) -> ReaderModel:
 
 
 def half_precision(device: torch.device) -> AbstractContextManager[Any]:
-    """Matrix products in 16 bits where there is a device for them."""
-    return torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda")
+    """Matrix products in 16 bits where there is a device for them, or a processor (twice as quick)."""
+    fit = device.type == "cuda" or torch.cpu.get_capabilities().get("avx512_bf16", False)
+    return torch.autocast(device.type, torch.bfloat16, enabled=fit)
 
 
 def learned_parameters(model: nn.Module) -> list[dict[str, object]]:

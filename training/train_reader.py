@@ -58,8 +58,10 @@ class Losses:
             logits = logits.masked_fill(~readable, -1e4)
             span = span - (target * F.log_softmax(logits, -1)).sum(-1).mean() / 2
         relevant_loss = F.binary_cross_entropy_with_logits(relevance, relevant)
-        gaps = relevance[batch.better] - relevance[batch.worse]
-        order = F.softplus(-gaps).sum() / max(1, len(gaps))
+        # Of a question's passages the right one: the cross-entropy over all that were read for it.
+        gaps = relevance[batch.worse] - relevance[batch.better]
+        others = torch.zeros_like(relevance).index_add(0, batch.better, gaps.clamp(max=30).exp())
+        order = others.log1p().sum() / max(1, int(others.count_nonzero()))
         for name, loss in (("span", span), ("relevance", relevant_loss), ("order", order)):
             self.sums[name] = self.sums.get(name, torch.zeros_like(loss)) + loss.detach()
         return span + self._relevance * (relevant_loss + 0.5 * order)

@@ -28,7 +28,7 @@ def test_about_half_of_the_questions_have_an_answer(name: str) -> None:
     passages = [p for entry in entries(name) for p in entry.get("passages", [entry])]
     answered = [kind for passage in passages for _, _, kind in passage["questions"]]
     assert set(answered) == {True, False}
-    assert sum(answered) / len(answered) == pytest.approx(0.5, abs=0.02)
+    assert sum(answered) / len(answered) == pytest.approx(0.5, abs=0.05)
 
 
 def test_no_passage_of_the_public_sets_stands_in_the_repository() -> None:
