@@ -34,7 +34,7 @@ import json
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -179,23 +179,30 @@ def written_documents(path: Path) -> tuple[list[Group], list[Group]]:
                 for question, words, answered in passage["questions"]
             ]
             made += _written("own", document["title"], context, text, author, questions)
-        passages = {group.reads[0].text: replace(group.reads[0], answers=()) for group in made}
+        reads = {group.reads[0].text: replace(group.reads[0], answers=()) for group in made}
+        plain = {text: f" {_plain(text)} " for text in reads}
         groups = held_out if number % HELD_OUT_DOCUMENTS == 0 else train
-        groups += [_with_others(group, list(passages.values())) for group in made]
+        groups += [_with_others(group, reads.values(), plain) for group in made]
     return train, held_out
 
 
-def _with_others(group: Group, passages: Iterable[Read]) -> Group:
-    """With the other passages of its document; what has no answer there may have one in these."""
+def _with_others(group: Group, reads: Iterable[Read], plain: Mapping[str, str]) -> Group:
+    """With the other passages of its document; what has no answer there may have one in these.
+
+    Args:
+        group: a question with its passage.
+        reads: all passages of the document.
+        plain: the words of each passage by its text.
+    """
     own = group.reads[0]
     if not any(count for _, _, count in own.answers):
         return group
     answers = {_plain(own.text[start:end]) for start, end, _ in own.answers if start >= 0}
     others = [
         read
-        for read in passages
+        for read in reads
         if read.text != own.text
-        and not any(f" {answer} " in f" {_plain(read.text)} " for answer in answers)
+        and not any(f" {answer} " in plain[read.text] for answer in answers)
     ]
     return replace(group, reads=(own, *others))
 

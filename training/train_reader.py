@@ -160,7 +160,7 @@ def learn(options: argparse.Namespace, examples: Examples, checks: Checks) -> No
     run.resume()
     print(f"{chunks} chunks in {options.laps} laps, on {run.device}", flush=True)
     run.model.train()
-    with (options.out / "log.jsonl").open("a", encoding="utf-8") as log:
+    with (options.out / "log.jsonl").open("a", encoding="utf-8", buffering=1) as log:
         saved = began = time.monotonic()
         tokens = run.tokens
         for chunk in course.read(run.chunk, options.processes):
@@ -180,7 +180,6 @@ def learn(options: argparse.Namespace, examples: Examples, checks: Checks) -> No
                 found = checks.measure(run.average.module, run.device)
                 row = {"step": run.steps, "tokens": run.tokens, "done": done} | found
                 log.write(json.dumps(row) + "\n")
-                log.flush()
                 print(json.dumps({k: round(v, 4) for k, v in row.items()}), flush=True)
                 run.save()
                 saved = began = time.monotonic()
