@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from reader_items import Examples, Item, PackedBatch, batched
+from reader_items import OWN, Examples, Item, PackedBatch, batched
 from reader_model import half_precision, open_weights
 from torch import Tensor, nn
 
@@ -25,7 +25,11 @@ from index.onnx import open_session
 from qa.reading.spans import best_spans
 
 EXCHANGED = "squad-exchanged", "wiki-exchanged"
-SOURCES = "squad", "squad-near", "wiki", "nq", "own", "own-comment", *EXCHANGED
+ANSWERABLE = "squad", "wiki", "nq", "own", "own-comment"
+SOURCES = *ANSWERABLE, "squad-near", *EXCHANGED
+LISTS, RIVALS = 200, 5
+"""Questions of a source that are read with other passages, too, and how many of these: what the search
+finds, and of our own documents the other passages."""
 MOST_REFUSED = 0.2
 """Of the answerable questions, where both kinds are asked: the issue of how careful to be is not the
 reader's."""
@@ -60,6 +64,7 @@ class Checks:
                 self._items.setdefault(source, []).extend(
                     examples.item(question, read, chance, untitled=0) for read in reads
                 )
+        self._lists = {source: _lists(examples, source, chance) for source in ANSWERABLE}
 
     def measure(self, model: nn.Module, device: torch.device) -> dict[str, float]:
         """Exact match and F1 by tokens, and how well relevance tells apart what it should."""
@@ -71,7 +76,8 @@ class Checks:
             source: guess_all(models, items, device) for source, items in self._items.items()
         }
         found: dict[str, float] = {}
-        for source in ("squad", "wiki", "nq", "own", "own-comment"):
+        for source in ANSWERABLE:
+            found[f"{source}-first"] = _first(models, self._lists[source], device)
             answered = [each for each in guesses[source] if each.answered]
             found[f"{source}-exact"] = _mean([each.exact for each in answered])
             found[f"{source}-f1"] = _mean([each.f1 for each in answered])
@@ -89,6 +95,29 @@ class Checks:
         ]
         found["exchanged"] = _mean(pairs)
         return found
+
+
+def _lists(examples: Examples, source: str, chance: random.Random) -> list[list[Item]]:
+    """Questions of a source, each with its own passage and then others that do not answer it."""
+    groups = [group for group in examples.by_source.get(source, ()) if len(group["reads"]) > RIVALS]
+    lists = []
+    for group in groups[:: max(1, len(groups) // LISTS)][:LISTS]:
+        question = examples.whole_question(group["question"])
+        own, *others = group["reads"]
+        if source in OWN:
+            chance.shuffle(others)
+        reads = (own, *others[:RIVALS])
+        lists.append([examples.item(question, read, chance, untitled=0) for read in reads])
+    return lists
+
+
+def _first(
+    models: Sequence[nn.Module], lists: Sequence[Sequence[Item]], device: torch.device
+) -> float:
+    """How often the own passage is the most relevant."""
+    items = [item for each in lists for item in each]
+    relevances = np.array([guess.relevance for guess in guess_all(models, items, device)])
+    return float(np.mean(relevances.reshape(-1, 1 + RIVALS).argmax(axis=1) == 0))
 
 
 def _both(right: NDArray[np.float64], f1: NDArray[np.float64], near: NDArray[np.float64]) -> float:

@@ -44,8 +44,10 @@ FROM_FIRST = 6
 COMMENT_SOURCES = ("reddit", "amazon_reviews", "who-says", "written-comment", "own-comment")
 STRANGE_COMMENT = 0.4
 """With how many of their questions another comment is read, which does not answer them."""
+OWN = "own", "own-comment"
+"""Sources whose negatives are the other passages of the document, beside what the search finds."""
 OTHER_COMMENT = 0.5
-"""With how many of those on documents of our own others of the same document are read."""
+"""With how many of the comments on documents of our own others of the same document are read."""
 STRANGE_ELSEWHERE = 0.08
 WHO_STRANGE_ELSEWHERE = 0.25
 """With how many of the other questions, and of those for who, a comment is read instead of a mined
@@ -376,6 +378,8 @@ class Course:
     def _read_for(self, group: dict[str, Any], chance: random.Random) -> list[Item]:
         """What is read for a question: its passage, and with some one or several that do not answer."""
         own, *negatives = group["reads"]
+        if group["source"] in OWN:
+            chance.shuffle(negatives)  # they are in the order of the document
         question = self.examples.question(group["question"], chance)
         strange = chance.choice(self.examples.comments) | {"answers": ()}
         short = chance.randint(*SHORT_TOKENS)
