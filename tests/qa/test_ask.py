@@ -161,10 +161,19 @@ def test_a_reason_is_a_sentence(assistant: qa.Assistant) -> None:
     assert answer.citations[0].quote == answer.citations[0].context
 
 
-def test_which_reader_is_answered_with_a_name(assistant: qa.Assistant) -> None:
-    answer = assistant.ask("which reader says clerics should police extremists?")
-    assert answer.answer == "Solidar"
-    assert answer.citations[0].passage.author == "Solidar"
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("which reader thinks the attack was amateurish?", "LTRich"),
+        ("which reader says clerics should police extremists?", "Solidar"),
+    ],
+)
+def test_which_reader_is_answered_with_a_name(
+    assistant: qa.Assistant, question: str, name: str
+) -> None:
+    answer = assistant.ask(question)
+    assert answer.answer == name
+    assert answer.citations[0].passage.author == name
 
 
 def test_caution_moves_the_threshold(assistant: qa.Assistant) -> None:

@@ -186,7 +186,7 @@ def test_evidence_and_hits_are_ordered_by_what_was_read_and_the_unread_come_last
     texts = [f"Passage number {n}." for n in range(4)]
     index = index_documents([text_document("x", "X", texts)], embedder=embedder)
     found = list(index.passages)
-    hits = [Hit(each, 0.9 - n / 10, Score(0.5, 0.5)) for n, each in enumerate(found)]
+    hits = [Hit(each, 0.9 - n / 20, Score(0.5, 0.5)) for n, each in enumerate(found)]
     ranked = read("what?", hits[:3], index, _Backwards(), asked="what?", all_of_them=True)
     shown = as_hits(ranked, hits[3:], found=True)
     assert [hit.passage for hit in shown] == [found[2], found[1], found[0], found[3]]
@@ -204,7 +204,7 @@ def test_the_order_of_the_search_stands_where_nothing_is_relevant(embedder: Embe
     texts = [f"Passage number {n}." for n in range(4)]
     index = index_documents([text_document("x", "X", texts)], embedder=embedder)
     found = list(index.passages)
-    hits = [Hit(each, 0.9 - n / 10, Score(0.5, 0.5)) for n, each in enumerate(found)]
+    hits = [Hit(each, 0.9 - n / 20, Score(0.5, 0.5)) for n, each in enumerate(found)]
     reader = _Backwards(LEAST_RELEVANCE - 3)
     ranked = read("what?", hits[:3], index, reader, asked="what?", all_of_them=True)
     nothing = as_hits(ranked, hits[3:], found=False)
@@ -233,7 +233,7 @@ class _Counting:
     ("relevances", "fused", "count"),
     [
         ((2.0, 0, 0, 0, 0, 0), (0.9, 0.8, 0.5, 0.5, 0.5, 0.5), 2),
-        ((0.0, 0, 2.0, 0, 0, 0), (0.9, 0.8, 0.75, 0.5, 0.2, 0.1), 4),
+        ((-2.0, -2, 3.0, 0, 0, 0), (0.9, 0.8, 0.8, 0.5, 0.2, 0.1), 4),
         ((-2.0,) * 6, (0.9, 0.8, 0.8, 0.7, 0.7, 0.7), 6),
     ],
     ids=["the first is good", "the third is better", "none is any good"],
