@@ -381,7 +381,7 @@ def _images(text: str, leaf: _Leaf) -> list[Block] | None:
     if below:
         inner = below.strip(_EMPHASIS)
         at = text.index(inner, position, leaf.end) if inner else position
-        spans.append(Span(at, at + len(inner)))
+        spans.append(_stripped(text, at, at + len(inner)))
     spans = [span for span in spans if span.start < span.end]
     if not spans:
         return [Block(Kind.BOILERPLATE, leaf.start, leaf.end)]

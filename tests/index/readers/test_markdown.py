@@ -2,7 +2,7 @@ import contextlib
 import time
 
 import pytest
-from hypothesis import given, reject, settings
+from hypothesis import example, given, reject, settings
 from hypothesis import strategies as st
 
 from index.errors import ReadError
@@ -176,6 +176,7 @@ TEXTS = st.one_of(
 
 
 @given(TEXTS)
+@example("![]()*\r*")
 @settings(deadline=None, max_examples=400)
 def test_any_text_gives_blocks_that_fit(text):
     try:
