@@ -17,7 +17,7 @@ passages that are read for it. Where they come from:
 and what is made of them:
 
 * mined negatives: the passages that our own search finds for a question, of the same article and of
-  others, that hold none of its answers;
+  others, that hold none of its answers; of our own documents also the other passages of the same;
 * cut negatives: the question's own paragraph without the sentences that hold an answer;
 * near-misses (``near_misses.py``): a name, number or word exchanged in the question or the paragraph,
   another article's title, a passage of another subject with the type of thing that is asked for;
