@@ -21,7 +21,7 @@ EVIDENCE_INTERCEPT, EVIDENCE_COEFFICIENTS = -0.28, (0.23, 0.10)
 EVIDENCE_THRESHOLDS: dict[Caution, float] = {"cautious": 0.4, "balanced": 0.25, "eager": 0.12}
 """``training/fit_evidence.py`` fits them on 3,450 cases on articles that the reader did not learn
 from, answerable questions, near-misses and off-topic ones counting 50 : 35 : 15. The balanced threshold is the one
-that refuses 15 % of the answerable questions, over those asked of their own article and those asked of their own
+that refuses about 15 % of the answerable questions, over those asked of their own article and those asked of their own
 paragraph. In cross-validation by article it refuses, of questions asked of their own article, 14 % of the
 answerable ones, 57 % of the near-misses and 95 % of the off-topic ones, the cautious one 29 %, 72 %
 and 98 %, the eager one 4 %, 36 % and 85 %; the expected calibration error is .043. (A quarter of the off-topic ones are on
