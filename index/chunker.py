@@ -12,7 +12,7 @@ from typing import Protocol
 from index.sentences import Span, sentence_spans, strip_span
 from index.types import PASSAGE_KINDS, Block, Document, Kind, Passage
 
-CHUNKING = "paragraph-sentence/3"
+CHUNKING = "paragraph-sentence/4"
 """Names this way of cutting in a saved index. Change it whenever the same document could be cut
 or embedded otherwise: an index that was cut another way is brought up to date."""
 
@@ -20,7 +20,7 @@ CONTEXT_SHARE = 0.25
 """At most this part of the model's tokens goes to the title, headings and author in front."""
 
 PART_TOKENS = 100
-"""About so many tokens are in a part of a paragraph that does not fit the model.
+"""About so many tokens are in a part of a paragraph that would not fit the model in two halves.
 
 Chosen, with :data:`AROUND`, by the two corpora that ``benchmarks/chunking.py`` names. On
 `wikitexts` the first 1,500 characters that the whole search finds have .749 of the answer; in parts
@@ -64,8 +64,8 @@ class Chunker:
 
         A paragraph, a caption or a comment is a passage. One that does not fit the model,
         together with the context that is embedded in front of it, is cut at sentence ends into
-        parts of about equal length, about :data:`PART_TOKENS`; a sentence that does not fit,
-        between words.
+        two halves where both fit, else into parts of about :data:`PART_TOKENS`; a sentence that
+        does not fit, between words.
         """
         passages = []
         for block, section in _with_sections(document):
@@ -113,7 +113,8 @@ class Chunker:
         special = self._count_tokens("")
         sizes = [max(1, self._count_tokens(text[a:b]) - special) for a, b in pieces]
         room = self._max_tokens - self._count_tokens(_join(context, ""))
-        parts = max(2, math.ceil(sum(sizes) / max(1, min(PART_TOKENS, room))))
+        total = sum(sizes)
+        parts = 2 if total <= 2 * room else math.ceil(total / max(1, min(PART_TOKENS, room)))
         first = 0
         for count in _shares(sizes, parts):
             joined = pieces[first : first + count]

@@ -214,6 +214,13 @@ def test_parts_of_a_long_paragraph_are_much_smaller_than_what_the_model_reads() 
     assert PART_TOKENS * 0.8 <= min(sizes) <= max(sizes) <= PART_TOKENS * 1.2
 
 
+def test_a_paragraph_of_less_than_two_model_lengths_is_cut_in_two() -> None:
+    model = FakeEmbedder(max_tokens=512)
+    for sentences, parts in ((51, 2), (100, 2), (102, 1020 // PART_TOKENS + 1)):
+        made = document((Kind.PARAGRAPH, (SENTENCE * sentences).strip()))
+        assert len(Chunker(model).split(made)) == parts, sentences
+
+
 def test_a_paragraph_that_fits_is_not_cut_however_long() -> None:
     words = (SENTENCE * 40).strip()
     (passage,) = Chunker(FakeEmbedder(max_tokens=512)).split(document((Kind.PARAGRAPH, words)))
