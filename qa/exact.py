@@ -116,13 +116,16 @@ _WANTS_SENTENCE = re.compile(
     r"(?:\W*$|\s+(?:of|about|on)\b)",
     re.IGNORECASE,
 )
-_LISTABLE = r"(?:what|which)\s+(?:\w+\s+){0,3}\w+s"
-_MENTIONS = (
-    r"(?:mention|mentions|mentioned|list|lists|listed|name|names|named|discuss\w*|cite[sd]?)"
-)
+_MANY = r"(?:(?!(?:does|this|thus)\b)\w{3,}(?<!s)s|\w*(?:people|men)|children|fish|clergy|aircraft)"
+"""A word for several: "towns", "churchmen"."""
+_KIND = rf"(?:what|which)\s+(?:[\w'’(),-]+\s+){{0,9}}?{_MANY}\b[^?]{{0,60}}?"
+"""What is asked for: "which towns and ports", "what members of the family"."""
+_MENTION = r"(?:mention(?:s|ed)?|list(?:s|ed)?|name[sd]?|discuss(?:es|ed)?|cite[sd]?)"
+_BEHIND = r"(?:\s+by name)?(?:\s+(?:in|by|here|anywhere|besides)\b[^?]{0,60})?\s*[?.!]*\s*$"
 _WANTS_LIST = re.compile(
-    r"^\s*(?:please\s+)?(?:list|enumerate|name (?:all|every|the\s+\w+s))\b"
-    rf"|^\s*{_LISTABLE}\s+(?:do|does|did|are|were|is|was|has|have)\b.{{0,60}}\b{_MENTIONS}\b"
-    rf"|^\s*what (?:are|were) all\b|^\s*which (?:\w+\s+){{0,2}}\w+s are there\b",
+    rf"^\s*(?:please\s+)?(?:list|enumerate|name (?:all|every|each|the\s+(?:[\w-]+\s+)?{_MANY}))\b"
+    rf"|^\s*{_KIND}\b(?:do|does|did|are|were|has|have)\b[^?]{{0,60}}\b{_MENTION}{_BEHIND}"
+    rf"|^\s*{_KIND}\b(?:comes? up|are there|were there)\b"
+    r"|^\s*what (?:are|were) all\b",
     re.IGNORECASE,
 )

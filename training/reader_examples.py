@@ -12,7 +12,8 @@ passages that are read for it. Where they come from:
   unanswerable ones. Three articles are held out for validation; the 32 test articles are not read.
 * Natural Questions: the first 2,000 records, of which the last 200 are held out.
 * ``written/``: questions that were written for this, answerable ones and near-misses, on passages of the
-  three, none of which is held out, and on documents of our own, of which every fifth is held out.
+  three, none of which is held out, and on documents of our own, of which every fifth is held out; some of
+  these ask for everything of a kind that a document mentions.
 
 and what is made of them:
 
@@ -166,14 +167,14 @@ def written_documents(path: Path) -> tuple[list[Group], list[Group]]:
     The other passages of a document are negatives, where they do not hold the words of the answer.
     """
     train, held_out = [], []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
-        document = json.loads(line)
+    for document, learned in _documents(path):
         made: list[Group] = []
         for passage in document["passages"]:
-            lines = [document["title"], passage.get("section")]
-            lines += ["Caption:"] if passage.get("caption") else []
-            context = "".join(f"{line}\n" for line in lines if line)
-            author, text = passage.get("author"), passage["text"]
+            context, author, text = (
+                _context(document, passage),
+                passage.get("author"),
+                passage["text"],
+            )
             questions = [
                 (question, None if words == author else _place(words, text), answered)
                 for question, words, answered in passage["questions"]
@@ -181,9 +182,56 @@ def written_documents(path: Path) -> tuple[list[Group], list[Group]]:
             made += _written("own", document["title"], context, text, author, questions)
         reads = {group.reads[0].text: replace(group.reads[0], answers=()) for group in made}
         plain = {text: f" {_plain(text)} " for text in reads}
-        groups = held_out if number % HELD_OUT_DOCUMENTS == 0 else train
+        groups = train if learned else held_out
         groups += [_with_others(group, reads.values(), plain) for group in made]
     return train, held_out
+
+
+def written_lists(path: Path) -> tuple[list[Group], list[Group]]:
+    """The questions for everything of a kind that a document of our own mentions.
+
+    Each stands once with every passage that has something of the kind, all of it marked, and in front
+    of the passages that have none; where no passage has any, once.
+    """
+    train, held_out = [], []
+    for document, learned in _documents(path):
+        groups = train if learned else held_out
+        for question, items in document.get("lists", ()):
+            reads = [
+                Read(
+                    _context(document, passage),
+                    passage["text"],
+                    tuple(_everywhere(items.get(str(number), ()), passage["text"])),
+                )
+                for number, passage in enumerate(document["passages"])
+            ]
+            without = tuple(read for read in reads if not read.answers)
+            alone = [(read, *without) for read in reads if read.answers] or [without]
+            groups += [Group("own-list", document["title"], question, reads) for reads in alone]
+    return train, held_out
+
+
+def _documents(path: Path) -> Iterator[tuple[dict[str, Any], bool]]:
+    """Each document of our own, and whether it is learned from."""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
+        yield json.loads(line), number % HELD_OUT_DOCUMENTS != 0
+
+
+def _context(document: dict[str, Any], passage: dict[str, Any]) -> str:
+    """What stands in front of a passage of a document of our own."""
+    if passage.get("author"):
+        return f"Comment by {passage['author']}:\n"
+    lines = [document["title"], passage.get("section")]
+    lines += ["Caption:"] if passage.get("caption") else []
+    return "".join(f"{line}\n" for line in lines if line)
+
+
+def _everywhere(items: Iterable[str], text: str) -> Iterator[tuple[int, int, int]]:
+    """Every place of every item, as whole words if it stands so anywhere."""
+    for item in items:
+        whole = [found.span() for found in re.finditer(rf"(?<!\w){re.escape(item)}(?!\w)", text)]
+        for start, end in whole or [_place(item, text)]:
+            yield start, end, 1
 
 
 def _with_others(group: Group, reads: Iterable[Read], plain: Mapping[str, str]) -> Group:
@@ -549,8 +597,9 @@ def main() -> None:
     own, check_own = written_documents(options.written / "documents.jsonl")
     learn_written, comments = _apart([*written, *own])
     check_written, check_comments = _apart(check_own)
-    train += comments
-    validation += check_comments
+    lists, check_lists = written_lists(options.written / "documents.jsonl")
+    train += [*comments, *lists]
+    validation += [*check_comments, *check_lists]
 
     # Learning and validating have an index each: no held-out passage is mined.
     for own, mined in (

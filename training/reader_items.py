@@ -31,6 +31,7 @@ PER_LAP = {
     "written": 1.0, "written-cut": 0.03, "written-exchanged": 0.2, "written-retitled": 0.6,
     "written-comment": 1.0,
     "own": 1.5, "own-cut": 0.03, "own-exchanged": 0.2, "own-retitled": 0.6, "own-comment": 2.0,
+    "own-list": 1.0,
     "reddit": 0.25, "amazon_reviews": 0.2, "who-says": 0.2,
 }  # fmt: skip
 """How often each source's questions are read in a lap."""
@@ -44,7 +45,7 @@ FROM_FIRST = 6
 COMMENT_SOURCES = ("reddit", "amazon_reviews", "who-says", "written-comment", "own-comment")
 STRANGE_COMMENT = 0.4
 """With how many of their questions another comment is read, which does not answer them."""
-OWN = "own", "own-comment"
+OWN = "own", "own-comment", "own-list"
 """Sources whose negatives are the other passages of the document, beside what the search finds."""
 OTHER_COMMENT = 0.5
 """With how many of the comments on documents of our own others of the same document are read."""
@@ -398,7 +399,7 @@ class Course:
         if group["source"].endswith(PAIRED):
             reads = (own, *negatives)
             return [self.examples.item(question, read, chance, untitled=0) for read in reads]
-        if negatives and chance.random() < LISTED:
+        if negatives and (group["source"] == "own-list" or chance.random() < LISTED):
             return [item(own), *(item(read) for read in _some(negatives[:FROM_FIRST], chance))]
         asks_who = "who" in group["question"].lower().split()
         if chance.random() < (WHO_AS_COMMENT if asks_who else AS_COMMENT):

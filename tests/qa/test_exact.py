@@ -84,7 +84,19 @@ def test_these_want_a_sentence(question: str) -> None:
     assert wants_sentence(question)
 
 
-@pytest.mark.parametrize("question", ["Who did it?", "How many died?", "What did she build?"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who did it?",
+        "How many died?",
+        "What did she build?",
+        "What is the name of the boat?",
+        "What year is the song from that is mentioned?",
+        "Which river does Nils mention?",
+        "Which ships were named after him?",
+        "name the disorder of the heart",
+    ],
+)
 def test_these_want_words(question: str) -> None:
     assert not wants_sentence(question)
     assert not wants_list(question)
@@ -97,6 +109,13 @@ def test_these_want_words(question: str) -> None:
         "list the tools",
         "Name all members",
         "which cities are named?",
+        "What sums of money come up in the column and the comments?",
+        "which people are named",
+        "Which women does the article name?",
+        "name the two-handed tools",
+        "what towns and ports are there in the text",
+        "Which towns other than Orsk are mentioned by name?",
+        "Which craftsmen are mentioned?",
     ],
 )
 def test_these_want_a_list(question: str) -> None:

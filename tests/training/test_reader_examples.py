@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -12,12 +14,19 @@ DOCUMENTS = TRAINING / "written" / "documents.jsonl"
 
 
 @pytest.fixture(scope="module")
-def documents() -> tuple[list[Any], list[Any]]:
-    """What is learned from our own documents, and what is held out."""
+def reader_examples() -> ModuleType:
+    """The script as a module."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(TRAINING))  # its modules are each other's neighbours
-        from reader_examples import written_documents
-    return written_documents(DOCUMENTS)
+        import reader_examples
+    return reader_examples
+
+
+@pytest.fixture(scope="module")
+def documents(reader_examples: ModuleType) -> tuple[list[Any], list[Any]]:
+    """What is learned from our own documents, and what is held out."""
+    learned, held_out = reader_examples.written_documents(DOCUMENTS)
+    return learned, held_out
 
 
 def test_other_passages_of_a_document_do_not_hold_the_answer(
@@ -63,3 +72,22 @@ def test_an_author_who_is_the_answer_is_marked_in_front_of_the_comment(
                 assert read.context == f"Comment by {name}:\n"
                 named += 1
     assert named > 500
+
+
+def test_of_a_list_every_item_is_marked_and_other_passages_have_none(
+    reader_examples: ModuleType,
+) -> None:
+    records = {}
+    for line in DOCUMENTS.read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)
+        for question, items in record.get("lists", ()):
+            records[record["title"], question] = {each for some in items.values() for each in some}
+    learned, held_out = reader_examples.written_lists(DOCUMENTS)
+    marked: dict[tuple[str, str], set[str]] = {key: set() for key in records}
+    for group in [*learned, *held_out]:
+        own, *others = group.reads
+        marked[group.article, group.question] |= {own.text[a:b] for a, b, _ in own.answers}
+        assert not any(read.answers for read in others)
+    assert marked == records
+    assert not {group.article for group in learned} & {group.article for group in held_out}
+    assert sum(not items for items in records.values()) > 100
