@@ -1,8 +1,8 @@
 """How sure it is of an answer, and how sure it must be to give it.
 
-Two logistic regressions: one on what the reader made of the passages, which says how likely the
-answer is right, and one for answers without a reader, on what the search and the best sentence
-show, which says how likely the documents answer the question at all.
+Three logistic regressions: one on what the reader made of the passages, which says how likely the
+answer is right; one for lists; and one for answers without a reader, on what the search and the best
+sentence show. The last two say how likely the documents answer the question at all.
 """
 
 from __future__ import annotations
@@ -30,6 +30,10 @@ others.) With the reader of 0.7 the margin beside the relevance changed little (
 own paragraph, where 16 % of the answerable ones are refused: .706, and .701 by the relevance alone); the score of the
 best sentence made it worse (.689)."""
 
+LIST_INTERCEPT, LIST_COEFFICIENT = 1.40, 1.39
+"""Of the most relevant passage, for a question that asks for everything of a kind.
+``training/fit_lists.py`` fits them."""
+
 SENTENCE_FEATURES = ("cosine", "weighted likeness")
 SENTENCE_INTERCEPT, SENTENCE_COEFFICIENTS = -5.50, (6.23, 4.03)
 SENTENCE_THRESHOLDS: dict[Caution, float] = {"cautious": 0.5, "balanced": 0.17, "eager": 0.05}
@@ -50,6 +54,12 @@ def evidence_features(evidence: Sequence[Evidence]) -> tuple[float, ...]:
     """What the probability is computed from, in the order of :data:`EVIDENCE_FEATURES`."""
     best = evidence[0].reading
     return best.relevance, max(-MOST_MARGIN, min(MOST_MARGIN, best.margin))
+
+
+def confidence_of_list(evidence: Sequence[Evidence]) -> float:
+    """The probability that the documents have anything of the kind that is asked for, 0…1."""
+    relevance = max(each.reading.relevance for each in evidence)
+    return _logistic(LIST_INTERCEPT, (LIST_COEFFICIENT,), (relevance,))
 
 
 def confidence_of_sentence(best: Sentence) -> float:

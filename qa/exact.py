@@ -7,14 +7,19 @@ from collections.abc import Iterator, Sequence
 
 from index.lexical import LexicalIndex
 from index.sentences import sentence_spans
-from qa.confidence import confidence_of_evidence
+from qa.confidence import confidence_of_evidence, confidence_of_list
 from qa.evidence import Evidence
 from qa.quotes import Found, Quote, quote, sentence
 from qa.reading.reader import Reading, Span
 from qa.wording import normalised
 
-MOST_LISTED = 12
+MOST_LISTED = 20
 """How many answers a list has at most."""
+
+LISTED_RELEVANCE, LISTED_SCORE = -2.5, -6.0
+"""Of a list are the words of passages that are at least so relevant, and that are themselves at least so much
+likelier than none. (Several items of a passage share what its one answer would have.) ``training/fit_lists.py`` fits
+them."""
 
 
 def exact_answer(
@@ -38,12 +43,11 @@ def exact_answer(
         whole = sentence(around.passage, around.context_start, around.context_end)
         return Found(_one_line(whole), (whole,), sure)
     if wants_list(question):
-        listed = list(_listed(evidence))
-        if len(listed) > 1:
-            words = [" ".join(span.text.split()) for _, span in listed]
-            between = "; " if any("," in word for word in words) else ", "
-            quotes = tuple(_quote(question, each, span, lexical) for each, span in listed)
-            return Found(between.join(words), quotes, sure)
+        listed = list(_listed(evidence)) or [(best, span)]
+        words = [" ".join(span.text.split()) for _, span in listed]
+        between = "; " if any("," in word for word in words) else ", "
+        quotes = tuple(_quote(question, each, span, lexical) for each, span in listed)
+        return Found(between.join(words), quotes, confidence_of_list(evidence))
     quotes = tuple(_quote(question, each, same, lexical) for each, same in _same(span, evidence))
     return Found(" ".join(span.text.split()), quotes, sure)
 
@@ -76,16 +80,16 @@ def _same(span: Span, evidence: Sequence[Evidence]) -> Iterator[tuple[Evidence, 
 
 
 def _listed(evidence: Sequence[Evidence]) -> Iterator[tuple[Evidence, Span]]:
-    """Every span that is likelier than none, each answer once, in the order of the passages."""
+    """Every span that is likely enough, each answer once, in the order of the passages."""
     seen: set[str] = set()
-    for number, each in enumerate(evidence):
-        if number > 0 and each.reading.relevance < 0:
-            continue
-        for place, span in enumerate(each.reading.spans):
+    for each in evidence:
+        for span in each.reading.spans if each.reading.relevance >= LISTED_RELEVANCE else ():
             name = normalised(span.text)
-            if (number, place) != (0, 0) and span.score < 0:
+            if span.score < LISTED_SCORE or not name:
                 continue
-            if name and not any(name in other or other in name for other in seen):
+            if not any(
+                f" {name} " in f" {other} " or f" {other} " in f" {name} " for other in seen
+            ):
                 seen.add(name)
                 yield each, span
             if len(seen) == MOST_LISTED:

@@ -10,9 +10,16 @@ from index.embedder import Embedder
 from index.indexing import index_documents
 from index.lexical import LexicalIndex, term_table
 from index.types import Block, Document, Hit, Kind, Passage, Score
+from qa.confidence import EVIDENCE_THRESHOLDS
 from qa.evaluation.dataset import text_document
 from qa.evidence import LEAST_RELEVANCE, Evidence, as_hits, read
-from qa.exact import exact_answer, wants_list, wants_sentence
+from qa.exact import (
+    LISTED_RELEVANCE,
+    LISTED_SCORE,
+    exact_answer,
+    wants_list,
+    wants_sentence,
+)
 from qa.quotes import quote
 from qa.reading.reader import Reading, Span
 from qa.wording import normalised, repeats
@@ -126,14 +133,34 @@ def test_a_list_has_each_answer_once_and_cites_them_all() -> None:
     one = passage("Bombs went off in Paris and in Nice.")
     two = passage("Before Brussels there was Paris.")
     three = passage("Rome was never meant.")
+    four = passage("Oslo is far away.")
     ranked = [
-        evidence(one, span(one, "Paris"), span(one, "Nice", 1.0)),
+        evidence(one, span(one, "Paris"), span(one, "Nice", LISTED_SCORE)),
         evidence(two, span(two, "Brussels", 2.0), span(two, "Paris", 1.0)),
-        evidence(three, span(three, "Rome", -1.0)),
+        evidence(three, span(three, "Rome", LISTED_SCORE - 0.1)),
+        evidence(four, span(four, "Oslo"), relevance=LISTED_RELEVANCE - 0.1),
     ]
-    found = exact_answer("which attacks does it mention?", ranked, lexical(one, two, three))
+    found = exact_answer("which attacks does it mention?", ranked, lexical(one, two, three, four))
     assert found.answer == "Paris, Nice, Brussels"
     assert [each.passage for each in found.quotes] == [one, one, two]
+
+
+def test_how_sure_a_list_is_goes_by_the_most_relevant_passage() -> None:
+    one, two = passage("Bombs went off in Nice."), passage("Before Brussels there was Paris.")
+    question = "which attacks does it mention?"
+    high, low = (
+        exact_answer(
+            question,
+            [
+                evidence(one, span(one, "Nice", -9.0), relevance=-4.0),
+                evidence(two, span(two, "Brussels", -9.0), relevance=relevance),
+            ],
+            lexical(one, two),
+        ).confidence
+        for relevance in (2.0, -5.0)
+    )
+    assert low < min(EVIDENCE_THRESHOLDS.values())
+    assert high > max(EVIDENCE_THRESHOLDS.values())
 
 
 def test_the_same_answer_of_several_passages_counts_once_and_is_cited_to_all() -> None:
