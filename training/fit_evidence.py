@@ -298,7 +298,23 @@ def _print_setting(
     error = calibration_error(sure[both], right[both], even[both])
     print(f"{name}: {answerable.sum()} answerable, {near.sum()} near-misses, {off.sum()} off-topic")
     print(f"  calibration error, answerable and near-misses evenly: {error:.3f}")
-    for threshold in (0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.28, 0.29, 0.3, 0.32, 0.4, 0.5, 0.6):
+    for threshold in (
+        0.08,
+        0.1,
+        0.12,
+        0.15,
+        0.2,
+        0.25,
+        0.26,
+        0.27,
+        0.28,
+        0.29,
+        0.3,
+        0.32,
+        0.4,
+        0.5,
+        0.6,
+    ):
         kept = sure >= threshold
         v2 = (kept[answerable] * f1[answerable]).mean() / 2 + (~kept[near]).mean() / 2
         print(

@@ -8,9 +8,10 @@ of them that the answer has, and F1, compared as SQuAD compares answers; means o
 a longer name and a shorter one ("Morag Pirie", "Pirie") is one item. A question without items must be told
 that the document does not say.
 
-The least relevance and score that are fitted (``qa/exact.py``) are those of the best mean F1, a question without
-items counting as 1 where nothing is found; the probability that there is any (``qa/confidence.py``) is a logistic
-regression on the highest relevance. Figures of the fit are of cross-validation by document; the table's are of
+The probability that there is any item (``qa/confidence.py``) is a logistic regression on the highest relevance;
+where it is below the threshold of an answer, nothing is given. The least relevance and score of the other lists'
+items (``qa/exact.py``) are those of the best mean F0.5, in which precision counts for more: most documents are longer
+than these, with more passages that have none. Figures of the fit are of cross-validation by document; the table's are of
 whole answers, by what the program has now.
 """
 
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -38,6 +40,7 @@ from index.index import Index
 from index.indexing import index_documents
 from index.types import Block, Document, Kind
 from qa.assistant import Assistant
+from qa.confidence import EVIDENCE_THRESHOLDS
 from qa.exact import wants_list
 from qa.reading.choose import DEFAULT_READER, open_reader
 from qa.reading.packaged import PackagedReader
@@ -58,10 +61,16 @@ class Question:
     readings: tuple[tuple[float, tuple[tuple[str, float], ...]], ...]
     """Of every passage its relevance, and its likeliest words with their scores."""
 
-    def found(self, relevance: float, score: float) -> set[str]:
-        """What a list has, of passages and words that are at least so likely."""
+    def found(self, gate: float, relevance: float, score: float) -> set[str]:
+        """What a list has, of passages and words that are at least so likely.
+
+        Args:
+            gate: the least that the highest relevance must be; else there is no list.
+            relevance: the least of a passage.
+            score: the least of its words.
+        """
         found: dict[str, None] = {}
-        for relevant, spans in self.readings:
+        for relevant, spans in self.readings if self.relevance >= gate else ():
             for words, likely in spans if relevant >= relevance else ():
                 item = longest(words, self.items)
                 if likely >= score and not any(f" {item} " in f" {each} " for each in found):
@@ -73,9 +82,12 @@ class Question:
         """The highest of any passage."""
         return max(relevance for relevance, _ in self.readings)
 
-    def f1(self, relevance: float, score: float) -> float:
+    def f05(self, gate: float, relevance: float, score: float) -> float:
         """Of the list; of none, where none is right, 1."""
-        return figures(self.found(relevance, score), self.items)[2]
+        found = self.found(gate, relevance, score)
+        if not found and not self.items:
+            return 1.0
+        return 1.25 * len(found & self.items) / (len(found) + 0.25 * len(self.items))
 
 
 def longest(item: str, items: Iterable[str]) -> str:
@@ -167,21 +179,23 @@ def read(
 
 def fit(questions: Sequence[Question]) -> None:
     """Print what is best, and what it comes to where it was not fitted."""
-    relevance, score = _best(questions)
-    print(f"least relevance {relevance}, least score {score}")
     groups = [question.document for question in questions]
     highest = np.array([[question.relevance] for question in questions])
     there = np.array([bool(question.items) for question in questions])
-    f1: list[tuple[bool, float]] = []
+    model = LogisticRegression(class_weight="balanced").fit(highest, there)
+    relevance, score = _best(questions, _gate(model))
+    print(f"least relevance {relevance}, least score {score}")
+    merits: list[tuple[bool, float]] = []
     probabilities = np.zeros(len(questions))
     for learn, check in GroupKFold(FOLDS).split(questions, groups=groups):
-        chosen = _best([questions[n] for n in learn])
-        f1 += [(bool(questions[n].items), questions[n].f1(*chosen)) for n in check]
-        model = LogisticRegression(class_weight="balanced").fit(highest[learn], there[learn])
-        probabilities[check] = model.predict_proba(highest[check])[:, 1]
+        fold = LogisticRegression(class_weight="balanced").fit(highest[learn], there[learn])
+        probabilities[check] = fold.predict_proba(highest[check])[:, 1]
+        gate = _gate(fold)
+        chosen = _best([questions[n] for n in learn], gate)
+        merits += [(bool(questions[n].items), questions[n].f05(gate, *chosen)) for n in check]
     for name, some in (("with items", True), ("without", False)):
-        print(f"  {name}: F1 {statistics.fmean(value for has, value in f1 if has is some):.3f}")
-    model = LogisticRegression(class_weight="balanced").fit(highest, there)
+        merit = statistics.fmean(value for has, value in merits if has is some)
+        print(f"  {name}: F0.5 {merit:.3f}")
     print(f"probability: intercept {model.intercept_[0]:.2f}, relevance {model.coef_[0][0]:.2f}")
     weights = np.where(there, 0.5 / there.mean(), 0.5 / (~there).mean())
     error = calibration_error(probabilities, there.astype(float), weights)
@@ -194,10 +208,16 @@ def fit(questions: Sequence[Question]) -> None:
         )
 
 
-def _best(questions: Sequence[Question]) -> tuple[float, float]:
+def _gate(model: LogisticRegression) -> float:
+    """The relevance at which the probability is the least that an answer needs by default."""
+    least = EVIDENCE_THRESHOLDS["balanced"]
+    return float((math.log(least / (1 - least)) - model.intercept_[0]) / model.coef_[0][0])
+
+
+def _best(questions: Sequence[Question], gate: float) -> tuple[float, float]:
     return max(
         product(RELEVANCES, SCORES),
-        key=lambda least: statistics.fmean(question.f1(*least) for question in questions),
+        key=lambda least: statistics.fmean(question.f05(gate, *least) for question in questions),
     )
 
 
