@@ -192,10 +192,15 @@ def _name(words: str) -> str:
     return _name(others) if others and first.lower() in _BEGINNINGS else words
 
 
-def expand(question: str, acronyms: Mapping[str, str]) -> str:
+def expand(question: str, acronyms: Mapping[str, str], text: str = "") -> str:
     """The question with each acronym's name behind it: "IS" becomes "IS (Islamic State)".
 
     A question all in capitals is left alone, and so is one that says the name itself.
+
+    Args:
+        question: in words.
+        acronyms: the names by their acronyms.
+        text: acronyms that it has are not explained.
     """
     if question.isupper():
         return question
@@ -203,6 +208,8 @@ def expand(question: str, acronyms: Mapping[str, str]) -> str:
     def with_name(match: re.Match[str]) -> str:
         name = acronyms.get(match[0])
         if name is None or name.lower() in question.lower():
+            return match[0]
+        if re.search(rf"(?<!\w){re.escape(match[0])}(?!\w)", text):
             return match[0]
         return f"{match[0]} ({name})"
 

@@ -182,6 +182,20 @@ class Index:
         """The question as it is searched: acronyms explained, misspelt words corrected."""
         return correct(expand(question, self.acronyms), self.tables.vocabulary, self._is_word)
 
+    def adapt_to(self, passages: Sequence[Passage], question: str) -> list[str]:
+        """The question as each passage is read for it: acronyms that it has itself are not explained."""
+        whole = expand(question, self.acronyms)
+        adapted = {whole: self.adapt(question)}
+        wordings = []
+        for passage in passages:
+            wording = whole
+            if whole != question:
+                wording = expand(question, self.acronyms, passage.text)
+            if wording not in adapted:
+                adapted[wording] = correct(wording, self.tables.vocabulary, self._is_word)
+            wordings.append(adapted[wording])
+        return wordings
+
     def _is_word(self, word: str) -> bool:
         """Whether the embedding model has a token of its own for a word, as for common ones."""
         return self.embedder.count_tokens(word) <= self.embedder.count_tokens("a")

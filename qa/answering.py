@@ -75,7 +75,7 @@ def answer(
         return Answer(question, "", NO_ANSWER, True, 0.0, (), (), narrowed=request.narrowed)
     if reader is not None and reads:
         clock.begin("read")
-        to_read = index.adapt(question if request.asks_who else asked)
+        to_read = question if request.asks_who else asked
         evidence = read(to_read, hits[:taken], index, reader, asked=question, all_of_them=lists)
         clock.begin("choose")
         found = exact_answer(question, evidence, index.lexical, asks_who=request.asks_who)

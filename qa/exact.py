@@ -18,8 +18,9 @@ MOST_LISTED = 20
 
 LISTED_RELEVANCE, LISTED_SCORE = -1.5, -4.0
 """Of a list are the words of passages that are at least so relevant, and that are themselves at least so much
-likelier than none. (Several items of a passage share what its one answer would have.) ``training/fit_lists.py`` fits
-them."""
+likelier than none: several items of a passage share what its one answer would have. ``training/fit_lists.py`` fits
+them, precision counting for more than recall, as most documents are longer than those of ten passages that they
+are fitted on."""
 
 
 def exact_answer(

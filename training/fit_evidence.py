@@ -42,6 +42,7 @@ from qa.evidence import (
     MOST_RELEVANCE,
     READ,
     TYPICAL_SENTENCE,
+    readings,
     sentence_scores,
 )
 from qa.reading.packaged import PackagedReader
@@ -116,14 +117,14 @@ def _cases(
 
     def rows(hits: Sequence[Hit]) -> tuple[Row, ...]:
         new = [hit.passage for hit in hits if hit.passage.id not in known]
-        known.update((r.passage.id, r) for r in reader.read(adapted, new))
-        readings = [known[hit.passage.id] for hit in hits]
+        known.update((r.passage.id, r) for r in readings(question, new, index, reader))
+        read = [known[hit.passage.id] for hit in hits]
         best = max((hit.score for hit in hits), default=0.0)
         scorer = SentenceScorer(adapted, index, best=best)
-        scores = sentence_scores(scorer, hits, readings)
+        scores = sentence_scores(scorer, hits, read)
         return tuple(
             _row(hit, reading, score, group)
-            for hit, reading, score in zip(hits, readings, scores, strict=True)
+            for hit, reading, score in zip(hits, read, scores, strict=True)
         )
 
     answered = any(count for _, _, count in group["reads"][0]["answers"])

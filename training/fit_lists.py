@@ -41,6 +41,7 @@ from index.indexing import index_documents
 from index.types import Block, Document, Kind
 from qa.assistant import Assistant
 from qa.confidence import EVIDENCE_THRESHOLDS
+from qa.evidence import readings
 from qa.exact import wants_list
 from qa.reading.choose import DEFAULT_READER, open_reader
 from qa.reading.packaged import PackagedReader
@@ -156,7 +157,7 @@ def read(
 ) -> Iterator[Question]:
     """Read all passages of a document for every question on it."""
     for asked, items in questions:
-        readings = reader.read(index.adapt(asked), list(index.passages))
+        found = readings(asked, list(index.passages), index, reader)
         yield Question(
             number,
             items,
@@ -169,7 +170,7 @@ def read(
                         if not span.names_author and normalised(span.text)
                     ),
                 )
-                for reading in readings
+                for reading in found
             ),
         )
 

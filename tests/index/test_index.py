@@ -319,6 +319,21 @@ def test_questions_are_searched_with_acronyms_explained_and_words_corrected() ->
     assert hit.parts.lexical > 0.1
 
 
+def test_an_acronym_is_not_explained_to_a_passage_that_has_it() -> None:
+    texts = [
+        "It was the Islamic State that lost territory.",
+        "IS gained recruits.",
+        "This ISP of the Islamic State lost its line.",
+    ]
+    index = index_documents(
+        [document("a.txt", *((Kind.PARAGRAPH, text) for text in texts))],
+        embedder=FakeEmbedder(piece=4),
+    )
+    explained, plain = "has IS (Islamic State) lost territory?", "has IS lost territory?"
+    assert index.adapt_to(index.passages, "has IS lost teritory?") == [explained, plain, explained]
+    assert index.adapt_to(index.passages, "what was lost?") == ["what was lost?"] * 3
+
+
 def test_a_word_that_the_model_knows_is_not_corrected() -> None:
     index = index_documents([ARTICLE], embedder=FakeEmbedder())  # every word is one token
     assert index.adapt("teritory") == "teritory"

@@ -12,7 +12,7 @@ from index.lexical import LexicalIndex, term_table
 from index.types import Block, Document, Hit, Kind, Passage, Score
 from qa.confidence import EVIDENCE_THRESHOLDS
 from qa.evaluation.dataset import text_document
-from qa.evidence import LEAST_RELEVANCE, Evidence, as_hits, read
+from qa.evidence import LEAST_RELEVANCE, Evidence, as_hits, read, readings
 from qa.exact import (
     LISTED_RELEVANCE,
     LISTED_SCORE,
@@ -258,6 +258,33 @@ def test_the_order_of_the_search_stands_where_nothing_is_relevant(embedder: Embe
     assert [hit.score for hit in nothing] == [hit.score for hit in hits]
     least = LEAST_RELEVANCE - 3
     assert [hit.parts.relevance for hit in nothing] == [least, least + 1, least + 2, None]
+
+
+class _Noting:
+    """A reader that notes what it is asked of each passage."""
+
+    name = "noting"
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        self.asked += [(question, passage.text) for passage in passages]
+        return [Reading(passage, (), len(passage.text)) for passage in passages]
+
+
+def test_passages_are_read_in_the_wording_that_is_nearest_to_them(embedder: Embedder) -> None:
+    texts = ["The Islamic State (IS) is named.", "Of the Islamic State.", "IS lost."]
+    index = index_documents([text_document("x", "X", texts)], embedder=embedder)
+    reader = _Noting()
+    found = readings("what has IS lost?", index.passages, index, reader)
+    assert [each.passage.text for each in found] == texts
+    assert [each.relevance for each in found] == [len(text) for text in texts]
+    assert sorted(reader.asked) == [
+        ("what has IS (Islamic State) lost?", texts[1]),
+        ("what has IS lost?", texts[2]),
+        ("what has IS lost?", texts[0]),
+    ]
 
 
 class _Counting:
