@@ -72,8 +72,8 @@ class Answer:
     abstained: bool
     """True when the documents do not say; ``text`` is then :data:`NO_ANSWER`."""
     confidence: float
-    """The probability that the answer is right, 0…1, and when abstaining, that ``nearest`` is; see
-    ``qa.confidence``."""
+    """The probability that the answer is right, 0…1, and when abstaining, that ``nearest`` is; of a list, the
+    share of it that is likely to be. See ``qa.confidence``."""
     citations: tuple[Citation, ...]
     """In the order of their numbers; empty when abstaining."""
     hits: tuple[Hit, ...]

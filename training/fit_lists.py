@@ -8,8 +8,9 @@ of them that the answer has, and F1, compared as SQuAD compares answers; means o
 a longer name and a shorter one ("Morag Pirie", "Pirie") is one item. A question without items must be told
 that the document does not say.
 
-The probability that there is any item (``qa/confidence.py``) is a logistic regression on the highest relevance;
-where it is below the threshold of an answer, nothing is given. The least relevance and score of the other lists'
+The probability that there is any item (``qa/confidence.py``) is a logistic regression on the highest relevance.
+Times the mean precision of the lists that are given where there is one, it is how sure a list is; where that is below the
+threshold of an answer, nothing is given. The least relevance and score of the other lists'
 items (``qa/exact.py``) are those of the best mean F0.5, in which precision counts for more: most documents are longer
 than these, with more passages that have none. Figures of the fit are of cross-validation by document; the table's are of
 whole answers, by what the program has now.
@@ -40,7 +41,7 @@ from index.index import Index
 from index.indexing import index_documents
 from index.types import Block, Document, Kind
 from qa.assistant import Assistant
-from qa.confidence import EVIDENCE_THRESHOLDS
+from qa.confidence import EVIDENCE_THRESHOLDS, LIST_PRECISION
 from qa.evidence import readings
 from qa.exact import wants_list
 from qa.reading.choose import DEFAULT_READER, open_reader
@@ -210,8 +211,8 @@ def fit(questions: Sequence[Question]) -> None:
 
 
 def _gate(model: LogisticRegression) -> float:
-    """The relevance at which the probability is the least that an answer needs by default."""
-    least = EVIDENCE_THRESHOLDS["balanced"]
+    """The relevance at which a list is as sure as an answer must be by default."""
+    least = EVIDENCE_THRESHOLDS["balanced"] / LIST_PRECISION
     return float((math.log(least / (1 - least)) - model.intercept_[0]) / model.coef_[0][0])
 
 
@@ -231,6 +232,7 @@ class Measured:
     def __init__(self, *, verbose: bool) -> None:
         self._verbose = verbose
         self._figures: list[tuple[float, float, float]] = []
+        self._given: list[float] = []
         self._understood = self._without = self._refused = 0
 
     def ask(self, question: str, items: frozenset[str], assistant: Assistant) -> None:
@@ -242,6 +244,7 @@ class Measured:
         self._understood += wants_list(question)
         if items:
             self._figures.append(figures(found, items))
+            self._given += [self._figures[-1][0]] if found else []
         else:
             self._without += 1
             self._refused += given.abstained
@@ -250,12 +253,13 @@ class Measured:
         """The means."""
         table = Table(title="whole answers")
         names = "questions", "without items", "understood as lists", "precision", "recall", "F1"
-        for name in (*names, "without items, refused"):
+        for name in (*names, "without items, refused", "precision of those given"):
             table.add_column(name)
         means = [f"{statistics.fmean(each):.3f}" for each in zip(*self._figures, strict=True)]
         count = len(self._figures) + self._without
         refused = f"{self._refused / max(1, self._without):.3f}"
-        table.add_row(str(count), str(self._without), str(self._understood), *means, refused)
+        given = f"{statistics.fmean(self._given):.3f}"
+        table.add_row(str(count), str(self._without), str(self._understood), *means, refused, given)
         return table
 
 
