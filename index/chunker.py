@@ -26,7 +26,7 @@ Chosen, with :data:`AROUND`, by the two corpora that ``benchmarks/chunking.py`` 
 `wikitexts` the first 1,500 characters that the whole search finds have .749 of the answer; in parts
 of 128 tokens .645, of 160 tokens .701. A paragraph that is only a little too long is found as often in halves:
 SQuAD's are first for .827 of 2,872 questions on its training articles either way, and among five for .965, in parts of
-100 tokens .961."""
+100 tokens .961 (compared once)."""
 
 AROUND = 400
 """So many characters before a part of a paragraph, and after it, are searched for words with it.

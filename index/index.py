@@ -182,7 +182,7 @@ class Index:
         """The question as it is searched: acronyms explained, misspelt words corrected."""
         return correct(expand(question, self.acronyms), self.tables.vocabulary, self._is_word)
 
-    def adapt_to(self, passages: Sequence[Passage], question: str) -> list[str]:
+    def adapt_to(self, question: str, passages: Sequence[Passage]) -> list[str]:
         """The question as each passage is read for it: acronyms that it has itself are not explained."""
         whole = expand(question, self.acronyms)
         adapted = {whole: self.adapt(question)}

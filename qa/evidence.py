@@ -117,7 +117,7 @@ def readings(
 
     What a passage calls "IS" is not asked for as "IS (Islamic State)": that would make it look less relevant.
     """
-    wordings = index.adapt_to(passages, question)
+    wordings = index.adapt_to(question, passages)
     found: dict[str, Reading] = {}
     for wording in dict.fromkeys(wordings):
         some = [each for each, own in zip(passages, wordings, strict=True) if own == wording]

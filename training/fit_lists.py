@@ -19,7 +19,6 @@ whole answers, by what the program has now.
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import statistics
 from collections.abc import Iterable, Iterator, Sequence
@@ -30,7 +29,7 @@ from typing import Any
 
 import numpy as np
 from fit_answers import calibration_error
-from reader_examples import HELD_OUT_DOCUMENTS
+from reader_examples import own_documents
 from rich.console import Console
 from rich.table import Table
 from sklearn.linear_model import LogisticRegression
@@ -137,9 +136,8 @@ def as_document(record: dict[str, Any]) -> Document:
 def held_out(documents: Path) -> Iterator[tuple[Index, list[tuple[str, frozenset[str]]]]]:
     """Each held-out document that has such questions, with these and their items."""
     embedder = open_embedder()
-    for number, line in enumerate(documents.read_text(encoding="utf-8").splitlines()):
-        record = json.loads(line)
-        if number % HELD_OUT_DOCUMENTS or not record.get("lists"):
+    for record, learned in own_documents(documents):
+        if learned or not record.get("lists"):
             continue
         yield (
             index_documents([as_document(record)], embedder=embedder),

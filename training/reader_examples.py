@@ -167,14 +167,11 @@ def written_documents(path: Path) -> tuple[list[Group], list[Group]]:
     The other passages of a document are negatives, where they do not hold the words of the answer.
     """
     train, held_out = [], []
-    for document, learned in _documents(path):
+    for document, learned in own_documents(path):
         made: list[Group] = []
         for passage in document["passages"]:
-            context, author, text = (
-                _context(document, passage),
-                passage.get("author"),
-                passage["text"],
-            )
+            context = _context(document, passage)
+            author, text = passage.get("author"), passage["text"]
             questions = [
                 (question, None if words == author else _place(words, text), answered)
                 for question, words, answered in passage["questions"]
@@ -194,7 +191,7 @@ def written_lists(path: Path) -> tuple[list[Group], list[Group]]:
     of the passages that have none; where no passage has any, once.
     """
     train, held_out = [], []
-    for document, learned in _documents(path):
+    for document, learned in own_documents(path):
         groups = train if learned else held_out
         for question, items in document.get("lists", ()):
             reads = [
@@ -211,7 +208,7 @@ def written_lists(path: Path) -> tuple[list[Group], list[Group]]:
     return train, held_out
 
 
-def _documents(path: Path) -> Iterator[tuple[dict[str, Any], bool]]:
+def own_documents(path: Path) -> Iterator[tuple[dict[str, Any], bool]]:
     """Each document of our own, and whether it is learned from."""
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
         yield json.loads(line), number % HELD_OUT_DOCUMENTS != 0

@@ -330,8 +330,8 @@ def test_an_acronym_is_not_explained_to_a_passage_that_has_it() -> None:
         embedder=FakeEmbedder(piece=4),
     )
     explained, plain = "has IS (Islamic State) lost territory?", "has IS lost territory?"
-    assert index.adapt_to(index.passages, "has IS lost teritory?") == [explained, plain, explained]
-    assert index.adapt_to(index.passages, "what was lost?") == ["what was lost?"] * 3
+    assert index.adapt_to("has IS lost teritory?", index.passages) == [explained, plain, explained]
+    assert index.adapt_to("what was lost?", index.passages) == ["what was lost?"] * 3
 
 
 def test_a_word_that_the_model_knows_is_not_corrected() -> None:
