@@ -88,13 +88,16 @@ def _listed(evidence: Sequence[Evidence]) -> Iterator[tuple[Evidence, Span]]:
             name = normalised(span.text)
             if span.score < LISTED_SCORE or not name:
                 continue
-            if not any(
-                f" {name} " in f" {other} " or f" {other} " in f" {name} " for other in seen
-            ):
+            if not any(same_item(name, other) for other in seen):
                 seen.add(name)
                 yield each, span
             if len(seen) == MOST_LISTED:
                 return
+
+
+def same_item(name: str, other: str) -> bool:
+    """Whether two items of a list are one: all words of one stand in the other, one after another."""
+    return f" {name} " in f" {other} " or f" {other} " in f" {name} "
 
 
 def _quote(question: str, evidence: Evidence, span: Span, lexical: LexicalIndex) -> Quote:

@@ -42,7 +42,7 @@ from index.types import Block, Document, Kind
 from qa.assistant import Assistant
 from qa.confidence import EVIDENCE_THRESHOLDS, LIST_PRECISION
 from qa.evidence import readings
-from qa.exact import wants_list
+from qa.exact import same_item, wants_list
 from qa.reading.choose import DEFAULT_READER, open_reader
 from qa.reading.packaged import PackagedReader
 from qa.reading.reader import Reader
@@ -74,7 +74,7 @@ class Question:
         for relevant, spans in self.readings if self.relevance >= gate else ():
             for words, likely in spans if relevant >= relevance else ():
                 item = longest(words, self.items)
-                if likely >= score and not any(f" {item} " in f" {each} " for each in found):
+                if likely >= score and not any(same_item(item, each) for each in found):
                     found[item] = None
         return set(found)
 
