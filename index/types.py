@@ -154,7 +154,9 @@ class Score:
     """How well the passage's best sentence answers (``qa.selection``), as a share of the most that
     a sentence could score; None where sentences were not read."""
     relevance: float | None = None
-    """Logit that the passage holds an answer, as the reader has it; None where it was not read."""
+    """Logit that the passage holds an answer, as the reader orders passages; None where it was not read."""
+    answered: float | None = None
+    """Logit that the passage answers this very question, as the reader has it; None where it was not read."""
     margin: float | None = None
     """By how much the best words for an answer are likelier than none, in logits; None where it was
     not read."""

@@ -157,6 +157,7 @@ def hit_to_dict(hit: Hit) -> dict[str, Any]:
         "lexical": round(hit.parts.lexical, 6),
         "sentence": _rounded(hit.parts.sentence),
         "relevance": _rounded(hit.parts.relevance),
+        "answered": _rounded(hit.parts.answered),
         "margin": _rounded(hit.parts.margin),
         "passage": _passage_to_dict(hit.passage),
     }

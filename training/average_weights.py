@@ -10,17 +10,22 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
+from reader_model import read_weights
 from torch import Tensor
 
 
 def averaged(paths: Sequence[Path], shares: Sequence[float] = ()) -> dict[str, Tensor]:
     """The mean of several files' weights, each with its share, or evenly."""
-    runs = [torch.load(path, weights_only=True, map_location="cpu") for path in paths]
+    runs = [read_weights(path) for path in paths]
     shares = shares or [1.0] * len(runs)
-    return {
-        name: sum(share * run[name] for share, run in zip(shares, runs, strict=True)) / sum(shares)
-        for name in runs[0]
-    }
+    return {name: _mean([run[name] for run in runs], shares) for name in runs[0]}
+
+
+def _mean(weights: Sequence[Tensor], shares: Sequence[float]) -> Tensor:
+    """Where all are the same, as the words' vectors are, the very same."""
+    if all(torch.equal(each, weights[0]) for each in weights):
+        return weights[0]
+    return sum(share * each for share, each in zip(shares, weights, strict=True)) / sum(shares)
 
 
 def main() -> None:

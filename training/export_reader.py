@@ -2,12 +2,13 @@
 
     python training/export_reader.py reader.pt --out reader.onnx
 
-Word embeddings are kept as one byte a number with a scale a word, the encoder's matrices as one byte
-a number with a scale a column; everything else stays as it is. Products are computed in bytes, too, but for
+The vectors of words are left out, as training left them as they are in the packaged embedding model: the program
+has them from there. The encoder's matrices are kept as one byte a number with a scale a column; everything
+else stays as it is. Products are computed in bytes, too, but for
 those behind the widest layer, whose inputs are too uneven for that: on 400 held-out questions of each kind
 F1 is .823, .789, .842 so and .817, .786, .831 where all are (SQuAD, Wikipedia, our own documents; .823, .792,
 .841 without any bytes), and ten passages of 170 tokens take 61 ms and not 46 (94 where none are).
-``--float32`` leaves all as it is, to compare with. Prints the file's size and SHA-256, which
+``--float32`` leaves the matrices as they are, to compare with. Prints the file's size and SHA-256, which
 ``qa/reading/packaged.py`` checks.
 """
 
@@ -25,48 +26,38 @@ import onnx
 import torch
 from onnx import helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from reader_model import ReaderModel
+from reader_model import ReaderModel, read_weights
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-
-class ByteEmbedding(nn.Module):
-    """Word embeddings in bytes: each row has a scale of its own."""
-
-    def __init__(self, weight: Tensor) -> None:
-        super().__init__()
-        scale = weight.abs().amax(dim=1, keepdim=True) / 127  # (V, 1)
-        self.register_buffer("rows", (weight / scale).round().to(torch.int8))
-        self.register_buffer("scale", scale)
-
-    def forward(self, ids: Tensor) -> Tensor:
-        """(B, T) words, (B, T, D) vectors."""
-        return self.rows[ids].float() * self.scale[ids]
+from index.embedders.files import packaged_weights
+from index.embedders.weights import word_vectors
+from qa.reading.packaged import WORDS
 
 
 class PlainReader(nn.Module):
     """The same computation as ``ReaderModel``, in plain operations that export well."""
 
-    def __init__(self, trained: ReaderModel, *, bytes_for_words: bool) -> None:
+    def __init__(self, trained: ReaderModel) -> None:
         super().__init__()
         self.embeddings = trained.encoder.embeddings
         self.layers = trained.encoder.encoder.layer
         self.heads = trained.encoder.config.num_attention_heads
         self.span, self.relevance = trained.span, trained.relevance
-        self.words: nn.Module = self.embeddings.word_embeddings
-        if bytes_for_words:
-            self.words = ByteEmbedding(self.embeddings.word_embeddings.weight.detach())
+        self.answered = trained.answered
 
-    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """As ``ReaderModel``: start (B, T), end (B, T), relevance (B,)."""
+    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, ...]:
+        """As ``ReaderModel``: start (B, T), end (B, T), relevance (B,), answered (B,)."""
         places = torch.arange(ids.shape[1]).unsqueeze(0)
-        states = self.words(ids) + self.embeddings.token_type_embeddings(types)
+        states = self.embeddings.word_embeddings(ids)
+        states = states + self.embeddings.token_type_embeddings(types)
         states = self.embeddings.LayerNorm(states + self.embeddings.position_embeddings(places))
         hidden = (1.0 - mask[:, None, None, :].float()) * -1e4  # (B, 1, 1, T)
         for layer in self.layers:
             states = self._layer(layer, states, hidden)
-        spans = self.span(states)  # (B, T, 2)
-        return spans[..., 0], spans[..., 1], self.relevance(states[:, 0]).squeeze(-1)
+        start, end = self.span(states).unbind(-1)  # (B, T) each
+        first = states[:, 0]
+        return start, end, self.relevance(first).squeeze(-1), self.answered(first).squeeze(-1)
 
     def _layer(self, layer: nn.Module, states: Tensor, hidden: Tensor) -> Tensor:
         attention = layer.attention
@@ -84,9 +75,12 @@ class PlainReader(nn.Module):
 def export(weights: Path, out: Path, *, float32: bool) -> None:
     """Write the ONNX file."""
     trained = ReaderModel()
-    trained.load_state_dict(torch.load(weights, weights_only=True))
+    trained.load_state_dict(read_weights(weights))
     trained.eval()
-    plain = PlainReader(trained, bytes_for_words=not float32).eval()
+    words = trained.encoder.embeddings.word_embeddings.weight.detach().numpy()
+    if not np.array_equal(words, word_vectors(packaged_weights())):
+        raise SystemExit(f"{weights}: its words are not those of the packaged model")
+    plain = PlainReader(trained).eval()
     ids = torch.randint(1000, 20000, (2, 40))
     mask = torch.ones_like(ids)
     mask[1, 30:] = 0
@@ -100,11 +94,11 @@ def export(weights: Path, out: Path, *, float32: bool) -> None:
             (ids, mask, mask),
             str(whole),
             input_names=["ids", "mask", "types"],
-            output_names=["start", "end", "relevance"],
+            output_names=["start", "end", "relevance", "answered"],
             dynamic_axes={
                 **{name: {0: "batch", 1: "tokens"} for name in ("ids", "mask", "types")},
                 **{name: {0: "batch", 1: "tokens"} for name in ("start", "end")},
-                "relevance": {0: "batch"},
+                **{name: {0: "batch"} for name in ("relevance", "answered")},
             },
             opset_version=17,
             dynamo=False,
@@ -125,6 +119,7 @@ def export(weights: Path, out: Path, *, float32: bool) -> None:
             )
             onnx.save(_bytes_for_weights(onnx.load(out), uneven), out)
     onnx.checker.check_model(str(out))
+    onnx.save(_without_words(onnx.load(out), words.shape), out)
 
 
 def _narrowing(model: onnx.ModelProto) -> list[str]:
@@ -151,6 +146,20 @@ def _bytes_for_weights(model: onnx.ModelProto, products: Collection[str]) -> onn
         graph.initializer.append(numpy_helper.from_array(scale, scales))
         unpack = helper.make_node("DequantizeLinear", [packed, scales], [weight.name], axis=1)
         graph.node.insert(0, unpack)
+    return model
+
+
+def _without_words(model: onnx.ModelProto, shape: tuple[int, ...]) -> onnx.ModelProto:
+    """Name the vectors of words, (V, D), instead of holding them."""
+    graph = model.graph
+    [words] = [each for each in graph.initializer if tuple(each.dims) == shape]
+    for node in graph.node:
+        node.input[:] = [WORDS if name == words.name else name for name in node.input]
+    graph.initializer.remove(words)
+    named = onnx.TensorProto(name=WORDS, data_type=onnx.TensorProto.FLOAT, dims=shape)
+    named.data_location = onnx.TensorProto.EXTERNAL
+    named.external_data.add(key="location", value="model.safetensors")
+    graph.initializer.append(named)
     return model
 
 

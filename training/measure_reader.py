@@ -21,7 +21,7 @@ from reader_items import OWN, Examples, Item, PackedBatch, batched
 from reader_model import half_precision, open_weights
 from torch import Tensor, nn
 
-from index.onnx import open_session
+from qa.reading.packaged import open_model
 from qa.reading.spans import best_spans
 
 EXCHANGED = "squad-exchanged", "wiki-exchanged"
@@ -40,13 +40,15 @@ TOKENS = 16_000
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What came of a passage: its relevance, and how its likeliest words compare with the marked ones."""
+    """What came of a passage: its logits, and how its likeliest words compare with the marked ones."""
 
     answered: bool
     """Whether the passage has an answer."""
     exact: float
     f1: float
     relevance: float
+    likely: float
+    """The logit that the question is answered."""
 
 
 class Checks:
@@ -67,7 +69,7 @@ class Checks:
         self._lists = {source: _lists(examples, source, chance) for source in ANSWERABLE}
 
     def measure(self, model: nn.Module, device: torch.device) -> dict[str, float]:
-        """Exact match and F1 by tokens, and how well relevance tells apart what it should."""
+        """Exact match and F1 by tokens, the most relevant passage, and how well near-misses are told apart."""
         return self.measure_all([model], device)
 
     def measure_all(self, models: Sequence[nn.Module], device: torch.device) -> dict[str, float]:
@@ -83,13 +85,13 @@ class Checks:
             found[f"{source}-f1"] = _mean([each.f1 for each in answered])
         own = [*guesses["own"], *guesses["own-comment"]]
         for name, some in (("squad", guesses["squad"] + guesses["squad-near"]), ("own", own)):
-            near = np.array([each.relevance for each in some if not each.answered])
-            right = np.array([each.relevance for each in some if each.answered])
+            near = np.array([each.likely for each in some if not each.answered])
+            right = np.array([each.likely for each in some if each.answered])
             f1 = np.array([each.f1 for each in some if each.answered])
             found[f"{name}-area"] = float(np.mean(right[:, None] > near[None, :]))
             found[f"{name}-both-f1"] = _both(right, f1, near)
         pairs = [
-            (first.relevance > second.relevance)
+            (first.likely > second.likely)
             for source in EXCHANGED
             for first, second in zip(guesses[source][::2], guesses[source][1::2], strict=True)
         ]
@@ -156,7 +158,7 @@ def _guesses(models: Sequence[nn.Module], packed: PackedBatch, device: torch.dev
         with half_precision(device):
             said.append([each.float() for each in model(there.ids, there.mask, there.types)])
         model.train(learning)
-    start, end, relevance = (
+    start, end, relevance, likely = (
         torch.stack(each).mean(0).cpu().numpy() for each in zip(*said, strict=True)
     )
     readable = (batch.types.bool() & batch.mask.bool()).numpy()
@@ -165,7 +167,7 @@ def _guesses(models: Sequence[nn.Module], packed: PackedBatch, device: torch.dev
         first, last, _ = next(iter(best_spans(start[row], end[row], readable[row])))
         exact, f1 = _overlap(first, last, batch.starts[row].numpy(), batch.ends[row].numpy())
         answered = bool(batch.relevant[row])
-        found.append(Guess(answered, exact, f1, float(relevance[row])))
+        found.append(Guess(answered, exact, f1, float(relevance[row]), float(likely[row])))
     return found
 
 
@@ -215,18 +217,19 @@ class ExportedReader(nn.Module):
 
     def __init__(self, file: Path) -> None:
         super().__init__()
-        self._session = open_session(file.read_bytes())
+        self._session = open_model(file, None)
 
-    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, ...]:
         """Read each row by itself, without its padding."""
         start, end = (torch.full(ids.shape, -1e4) for _ in range(2))
-        relevance = torch.zeros(len(ids))
+        relevance, answered = (torch.zeros(len(ids)) for _ in range(2))
         for row, size in enumerate(mask.sum(-1).tolist()):
             arrays = (each[row : row + 1, :size].numpy() for each in (ids, mask, types))
             feed = dict(zip(("ids", "mask", "types"), arrays, strict=True))
-            one, other, logit = map(torch.from_numpy, self._session.run(None, feed))
-            start[row, :size], end[row, :size], relevance[row] = one[0], other[0], logit[0]
-        return start, end, relevance
+            said = self._session.run(None, feed)
+            start[row, :size], end[row, :size] = map(torch.from_numpy, (said[0][0], said[1][0]))
+            relevance[row], answered[row] = float(said[2][0]), float(said[3][0])
+        return start, end, relevance, answered
 
 
 def _print_row(name: str, figures: dict[str, float]) -> None:

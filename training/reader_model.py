@@ -1,4 +1,4 @@
-"""The reader as a network: the encoder of all-MiniLM-L6-v2 with heads for start, end and relevance."""
+"""The reader as a network: the encoder of all-MiniLM-L6-v2 with four heads on top."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ class ReaderModel(nn.Module):
         )
         width = self.encoder.config.hidden_size
         self.span = nn.Linear(width, 2)
-        self.relevance = nn.Sequential(nn.Linear(width, width), nn.Tanh(), nn.Linear(width, 1))
+        self.relevance, self.answered = (
+            nn.Sequential(nn.Linear(width, width), nn.Tanh(), nn.Linear(width, 1)) for _ in range(2)
+        )
 
     def states(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
         """The encoder's vector of every token, (B, T, D); the arguments are those of ``forward``."""
@@ -42,8 +44,11 @@ class ReaderModel(nn.Module):
         ).last_hidden_state
         return found
 
-    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Logits of start and end at every token, and of relevance.
+    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, ...]:
+        """Logits of start and end at every token, of relevance, and of the question being answered.
+
+        The last two are the same question, learned from different things: relevance orders the passages of
+        a question, what is answered tells an answerable question from one that only looks so.
 
         Args:
             ids: (B, T) the tokens ``[CLS] question [SEP] context passage [SEP]``.
@@ -51,18 +56,27 @@ class ReaderModel(nn.Module):
             types: (B, T) 1 from behind the first ``[SEP]``, 0 before.
 
         Returns:
-            (B, T), (B, T) and (B,). The first token stands for "no answer here".
+            (B, T), (B, T), (B,) and (B,). The first token stands for "no answer here".
         """
         states = self.states(ids, mask, types)
         start, end = self.span(states).unbind(-1)
-        return start, end, self.relevance(states[:, 0]).squeeze(-1)
+        first = states[:, 0]
+        return start, end, self.relevance(first).squeeze(-1), self.answered(first).squeeze(-1)
 
 
 def open_weights(path: Path, device: torch.device) -> ReaderModel:
     """A trained reader, not learning."""
     model = ReaderModel().to(device).eval()
-    model.load_state_dict(torch.load(path, weights_only=True), strict=False)
+    model.load_state_dict(read_weights(path), strict=False)
     return model
+
+
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """Trained weights by name; where there are three heads, that of relevance stands for the fourth, too."""
+    weights: dict[str, Tensor] = torch.load(path, weights_only=True, map_location="cpu")
+    for name in [name for name in weights if name.startswith("relevance.")]:
+        weights.setdefault(name.replace("relevance", "answered"), weights[name])
+    return weights
 
 
 def half_precision(device: torch.device) -> AbstractContextManager[Any]:

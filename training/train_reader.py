@@ -21,7 +21,13 @@ from typing import Any
 import torch
 from measure_reader import Checks
 from reader_items import PER_LAP, Batch, Course, Examples
-from reader_model import ReaderModel, half_precision, learned_parameters, open_weights
+from reader_model import (
+    ReaderModel,
+    half_precision,
+    learned_parameters,
+    open_weights,
+    read_weights,
+)
 from torch import Tensor
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
@@ -36,7 +42,7 @@ class Losses:
     """What a batch is learned by, and the sums of it since the log was written last.
 
     Args:
-        relevance: weight of the relevance beside the span.
+        relevance: weight of the relevance beside the span, and of the question being answered.
         teachers: readers whose opinion is learned.
         taught: how much theirs counts, people's marks having the rest.
     """
@@ -47,12 +53,14 @@ class Losses:
         self.sums: dict[str, Tensor] = {}
 
     def __call__(self, model: ReaderModel, batch: Batch) -> Tensor:
-        """The sum of the losses of span, relevance, and order of a question's passages."""
+        """The sum of the losses of span, relevance, order of a question's passages, and answered or not."""
         # No answer starts in the question; the first token stays, for "no answer here".
         readable = batch.types.bool() & batch.mask.bool()
         readable[:, 0] = True
         starts, ends, relevant = self._targets(batch, readable)
-        start, end, relevance = (each.float() for each in model(batch.ids, batch.mask, batch.types))
+        start, end, relevance, answered = (
+            each.float() for each in model(batch.ids, batch.mask, batch.types)
+        )
         span = torch.zeros((), device=start.device)
         for logits, target in ((start, starts), (end, ends)):
             logits = logits.masked_fill(~readable, -1e4)
@@ -62,9 +70,14 @@ class Losses:
         gaps = relevance[batch.worse] - relevance[batch.better]
         others = torch.zeros_like(relevance).index_add(0, batch.better, gaps.clamp(max=30).exp())
         order = others.log1p().sum() / max(1, int(others.count_nonzero()))
-        for name, loss in (("span", span), ("relevance", relevant_loss), ("order", order)):
+        # What people say, and no reader before: those took many a near-miss for answered.
+        answered_loss = F.binary_cross_entropy_with_logits(answered, batch.relevant)
+        named = {
+            "span": span, "relevance": relevant_loss, "order": order, "answered": answered_loss,
+        }  # fmt: skip
+        for name, loss in named.items():
             self.sums[name] = self.sums.get(name, torch.zeros_like(loss)) + loss.detach()
-        return span + self._relevance * (relevant_loss + 0.5 * order)
+        return span + self._relevance * (relevant_loss + 0.5 * order + answered_loss)
 
     @torch.no_grad()
     def _targets(self, batch: Batch, readable: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -74,7 +87,7 @@ class Losses:
         marked = [batch.starts, batch.ends, batch.relevant]
         said = [torch.zeros_like(each) for each in marked]
         for teacher in self._teachers:
-            start, end, relevance = teacher(batch.ids, batch.mask, batch.types)
+            start, end, relevance, _ = teacher(batch.ids, batch.mask, batch.types)
             for n, logits in enumerate((start, end)):
                 said[n] += logits.float().masked_fill(~readable, -1e4).softmax(-1)
             said[2] += relevance.float().sigmoid()
@@ -94,7 +107,7 @@ class Run:
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.model = ReaderModel(options.dropout).to(self.device)
         if options.start:
-            self.model.load_state_dict(torch.load(options.start, weights_only=True), strict=False)
+            self.model.load_state_dict(read_weights(options.start), strict=False)
         self.optimizer = torch.optim.AdamW(
             learned_parameters(self.model), lr=options.rate, betas=(0.9, 0.98), fused=True
         )

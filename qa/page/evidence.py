@@ -113,6 +113,7 @@ def _why(hit: Hit | None, answer: Answer) -> str:
         _stage("words", hit, answer, lambda parts: parts.lexical, 1.0),
         _stage("sentence", hit, answer, lambda parts: parts.sentence, 1.0),
         _stage("relevance", hit, answer, lambda parts: parts.relevance, MOST_LOGIT),
+        _stage("answers it", hit, answer, lambda parts: parts.answered, MOST_LOGIT),
         _stage("best words", hit, answer, lambda parts: parts.margin, MOST_LOGIT),
     ]
     sure = (
@@ -127,12 +128,13 @@ def _why(hit: Hit | None, answer: Answer) -> str:
 
 
 MOST_LOGIT = 8.0
-"""A logit of this much fills a bar; "best words" and "relevance" are logits, above 0 for "yes"."""
+"""A logit of this much fills a bar; the last three are logits, above 0 for "yes"."""
 _STAGES = {
     "meaning": "Cosine of the question's and the passage's vectors",
     "words": "BM25, as a share of the most that the question could score",
     "sentence": "How like the question the best sentence is, as a share of the most possible",
-    "relevance": "The reader's logit that the passage holds an answer",
+    "relevance": "The reader's logit that the passage holds an answer, which orders passages",
+    "answers it": "The reader's logit that the passage answers this very question",
     "best words": "By how much the reader finds the best words likelier than no answer, as a logit",
 }
 

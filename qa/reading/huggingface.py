@@ -109,7 +109,7 @@ class HuggingFaceReader:
                     spans.append(Span(text[slice(*place)], *place, score))
         kept = likeliest(spans)
         relevance = kept[0].score if kept else NO_SPAN
-        return Reading(passage, kept, relevance)
+        return Reading(passage, kept, relevance, relevance)
 
     def _windows(
         self, question: str, text: str

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedders.files import packaged_model
+from index.embedders.files import packaged_model, packaged_weights
+from index.embedders.weights import word_vectors
 from index.errors import ModelError
 from index.onnx import cores, open_session
 from index.types import Passage
@@ -21,9 +22,11 @@ from qa.reading.reader import COMMENT_BY, Reading, Span, context_of, likeliest
 from qa.reading.spans import best_spans, trimmed
 
 FILE = Path(__file__).parent / "model" / "reader.onnx"
-SHA256 = "66ddcb5056be874e6cc7239d4c3c7f7aaaf323a030234b93375766cff9d042f2"
+SHA256 = "eb42c183f9c7ba361cd6ddce2045e3a4d159c23d1a860b48d143873e8437f7f0"
 """Of the file, whose card stands beside it."""
 
+WORDS = "words"
+"""What the model names the vectors of all words, which its file does not hold."""
 QUESTION_TOKENS, CONTEXT_TOKENS = 48, 32
 WINDOW, OVERLAP = 320, 96
 """Tokens that are read at once, question and context included, and that two windows share."""
@@ -50,11 +53,11 @@ class PackagedReader:
         sha256: what the file's hash must be; None to read any.
 
     Raises:
-        ModelError: the file is not there or not the one that was published with this version.
+        ModelError: as :func:`open_model`.
     """
 
     def __init__(self, file: Path = FILE, sha256: str | None = SHA256) -> None:
-        self._session = _open(file, sha256)
+        self._session = open_model(file, sha256)
 
     @property
     def name(self) -> str:
@@ -94,21 +97,22 @@ class PackagedReader:
 
     def _read(self, question: list[int], passage: Passage) -> Reading:
         spans: list[Span] = []
-        relevances = []
+        relevances, answered = [], []
         for window in self._windows(question, passage):
             feed = {
                 "ids": window.ids[None],
                 "mask": np.ones_like(window.ids)[None],
                 "types": window.types[None],
             }
-            start, end, relevance = self._session.run(None, feed)
+            start, end, relevance, likely = self._session.run(None, feed)
             relevances.append(float(relevance[0]))
+            answered.append(float(likely[0]))
             found = best_spans(start[0], end[0], window.starts != NOWHERE)
             for first, last, score in found:
                 span = _span(passage, int(window.starts[first]), int(window.ends[last]), score)
                 if span is not None:
                     spans.append(span)
-        return Reading(passage, likeliest(spans), max(relevances))
+        return Reading(passage, likeliest(spans), max(relevances), max(answered))
 
     def _windows(self, question: list[int], passage: Passage) -> Iterator[Window]:
         """A passage that does not fit comes in windows, each of which shares words with the last."""
@@ -165,7 +169,20 @@ def _span(passage: Passage, start: int, end: int, score: float) -> Span | None:
     return Span(text[start:end], start, end, score)
 
 
-def _open(file: Path, sha256: str | None) -> Any:
+def open_model(file: Path, sha256: str | None) -> Any:
+    """The reader's model, ready to run.
+
+    The vectors of its words are those of the packaged embedding model, which it was trained on top of: they are
+    mapped from that model's file, and its own holds all the rest.
+
+    Args:
+        file: the model in ONNX, written by ``training/export_reader.py``.
+        sha256: what the file's hash must be; None to read any.
+
+    Raises:
+        ModelError: the file is not there or not the one that was published with this version, or the packaged
+            embedding model is not.
+    """
     try:
         content = file.read_bytes()
     except OSError as error:
@@ -176,6 +193,6 @@ def _open(file: Path, sha256: str | None) -> Any:
             f"{file}: the reader's file has SHA-256 {found}, not {sha256}; install the program anew"
         )
     try:
-        return open_session(content)
+        return open_session(content, {WORDS: word_vectors(packaged_weights())})
     except ModelError as error:
         raise ModelError(f"{file}: {error}") from error

@@ -36,7 +36,10 @@ class Reading:
     spans: tuple[Span, ...]
     """The likeliest answers, best first, none of which overlap; empty when nothing can be one."""
     relevance: float
-    """Logit that the passage holds an answer."""
+    """Logit that the passage holds an answer, by which passages are ordered."""
+    answered: float
+    """The same logit, by which an answer is given or not: it tells a question that the passage answers from one
+    that only looks so. A reader that makes no difference gives the relevance again."""
 
     @property
     def margin(self) -> float:

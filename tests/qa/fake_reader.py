@@ -31,10 +31,10 @@ class FakeReader:
         for words in wanted:
             if words == passage.author:
                 span = Span(words, passage.start, passage.end, 9.0, names_author=True)
-                return Reading(passage, (span,), 9.0)
+                return Reading(passage, (span,), 9.0, 9.0)
             if words in passage.text:
                 start = passage.start + passage.text.index(words)
-                return Reading(passage, (Span(words, start, start + len(words), 9.0),), 9.0)
+                return Reading(passage, (Span(words, start, start + len(words), 9.0),), 9.0, 9.0)
         first = passage.text.split()[0]
         spans = (Span(first, passage.start, passage.start + len(first), NO_SPAN / 2),)
-        return Reading(passage, spans, NO_SPAN / 2)
+        return Reading(passage, spans, NO_SPAN / 2, NO_SPAN / 2)

@@ -14,7 +14,7 @@ import pytest
 import qa
 from index.embedder import Embedder
 
-SCORES = ("dense", "lexical", "relevance", "margin")
+SCORES = ("dense", "lexical", "relevance", "answered", "margin")
 
 
 @pytest.fixture(scope="module")

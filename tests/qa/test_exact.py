@@ -39,7 +39,7 @@ def span(found: Passage, words: str, score: float = 3.0) -> Span:
 
 def evidence(found: Passage, *spans: Span, relevance: float = 2.0, search: float = 0.5) -> Evidence:
     hit = Hit(found, search, Score(dense=search, lexical=search))
-    return Evidence(hit, Reading(found, tuple(spans), relevance), 0.5)
+    return Evidence(hit, Reading(found, tuple(spans), relevance, relevance), 0.5)
 
 
 def lexical(*found: Passage) -> LexicalIndex:
@@ -223,7 +223,8 @@ class _Backwards:
         self.least = least
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
-        return [Reading(each, (), self.least + n) for n, each in enumerate(passages)]
+        logits = [self.least + n for n in range(len(passages))]
+        return [Reading(each, (), n, n) for each, n in zip(passages, logits, strict=True)]
 
 
 def test_evidence_and_hits_are_ordered_by_what_was_read_and_the_unread_come_last(
@@ -232,7 +233,7 @@ def test_evidence_and_hits_are_ordered_by_what_was_read_and_the_unread_come_last
     texts = [f"Passage number {n}." for n in range(4)]
     index = index_documents([text_document("x", "X", texts)], embedder=embedder)
     found = list(index.passages)
-    hits = [Hit(each, 0.9 - n / 20, Score(0.5, 0.5)) for n, each in enumerate(found)]
+    hits = [Hit(each, 0.9 - n / 50, Score(0.5, 0.5)) for n, each in enumerate(found)]
     ranked = read("what?", hits[:3], index, _Backwards(), asked="what?", all_of_them=True)
     shown = as_hits(ranked, hits[3:], found=True)
     assert [hit.passage for hit in shown] == [found[2], found[1], found[0], found[3]]
@@ -270,7 +271,7 @@ class _Noting:
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         self.asked += [(question, passage.text) for passage in passages]
-        return [Reading(passage, (), len(passage.text)) for passage in passages]
+        return [Reading(each, (), len(each.text), len(each.text)) for each in passages]
 
 
 def test_passages_are_read_in_the_wording_that_is_nearest_to_them(embedder: Embedder) -> None:
@@ -299,15 +300,15 @@ class _Counting:
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         first, self.read_before = self.read_before, self.read_before + len(passages)
         relevances = self.relevances[first : self.read_before]
-        return [Reading(each, (), n) for each, n in zip(passages, relevances, strict=True)]
+        return [Reading(each, (), n, n) for each, n in zip(passages, relevances, strict=True)]
 
 
 @pytest.mark.parametrize(
     ("relevances", "fused", "count"),
     [
         ((2.0, 0, 0, 0, 0, 0), (0.9, 0.8, 0.5, 0.5, 0.5, 0.5), 2),
-        ((-2.0, -2, 3.0, 0, 0, 0), (0.9, 0.8, 0.8, 0.5, 0.2, 0.1), 4),
-        ((-2.0,) * 6, (0.9, 0.8, 0.8, 0.7, 0.7, 0.7), 6),
+        ((-3.0, -3, 3.0, 0, 0, 0), (0.9, 0.89, 0.89, 0.5, 0.2, 0.1), 4),
+        ((-3.0,) * 6, (0.9, 0.89, 0.89, 0.89, 0.89, 0.89), 6),
     ],
     ids=["the first is good", "the third is better", "none is any good"],
 )
@@ -348,11 +349,11 @@ def test_a_very_relevant_passage_does_not_overrule_all_else(embedder: Embedder) 
     one, two = index.passages
     near, far = Hit(one, 0.9, Score(0.5, 0.5)), Hit(two, 0.2, Score(0.5, 0.5))
     scores = [
-        Evidence(hit, Reading(hit.passage, (), relevance), 0.5).score
+        Evidence(hit, Reading(hit.passage, (), relevance, relevance), 0.5).score
         for hit, relevance in ((near, 2.5), (far, 9.0))
     ]
     assert scores[0] > scores[1]
-    assert Evidence(far, Reading(two, (), -9.0), 0.5).score < scores[1]
+    assert Evidence(far, Reading(two, (), -9.0, -9.0), 0.5).score < scores[1]
 
 
 @pytest.mark.parametrize(

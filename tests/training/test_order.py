@@ -1,4 +1,4 @@
-"""Of several passages that are read for a question the right one is learned to come first."""
+"""What the reader learns from a batch: which passage comes first, and which question is answered."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ TRAINING = Path(__file__).parents[2] / "training"
 
 
 class _Told(nn.Module):
-    """Finds the passages as relevant as it is told."""
+    """Finds the passages as relevant, and the question as much answered, as it is told."""
 
-    def __init__(self, relevance: Tensor) -> None:
+    def __init__(self, relevance: Tensor, answered: Tensor) -> None:
         super().__init__()
-        self.relevance = relevance
+        self.relevance, self.answered = relevance, answered
 
-    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, ...]:
         nothing = torch.zeros(ids.shape)
-        return nothing, nothing, self.relevance
+        return nothing, nothing, self.relevance, self.answered
 
 
 def test_the_loss_of_the_order_is_the_cross_entropy_over_each_question_s_passages() -> None:
@@ -36,9 +36,40 @@ def test_the_loss_of_the_order_is_the_cross_entropy_over_each_question_s_passage
     ).tensors()
     relevance = torch.tensor([1.0, 2.0, -1.0, 0.5, 3.0, 4.0, -4.0, 0.0])
     losses = Losses(1.0, [], 0.0)
-    losses(_Told(relevance), batch)
+    losses(_Told(relevance, relevance), batch)
     first = torch.tensor([0])
     expected = [
         nn.functional.cross_entropy(relevance[None, a:b], first).item() for a, b in ((0, 3), (3, 5))
     ]
     assert losses.sums["order"].item() == pytest.approx(sum(expected) / 2, abs=1e-5)
+
+
+def test_whether_a_question_is_answered_is_learned_from_people_alone() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(TRAINING))
+        from reader_items import Item, PackedBatch
+        from train_reader import Losses
+    answered = Item([1, 2, 3, 4], 2, {2: 1.0}, {3: 1.0}, 1.0)
+    near_miss = Item([1, 5, 3, 4], 2, {0: 1.0}, {0: 1.0}, 0.0)
+    batch = PackedBatch.of([[answered], [near_miss]]).tensors()
+    said = torch.tensor([2.0, -1.0])
+    fooled = _Told(torch.tensor([9.0, 9.0]), torch.tensor([9.0, 9.0]))
+    losses = Losses(1.0, [fooled], taught=1.0)  # type: ignore[list-item]
+    losses(_Told(torch.zeros(2), said), batch)
+    marked = nn.functional.binary_cross_entropy_with_logits(said, torch.tensor([1.0, 0.0]))
+    assert losses.sums["answered"].item() == pytest.approx(marked.item(), abs=1e-5)
+    of_fooled = -nn.functional.logsigmoid(torch.zeros(1)).item()  # both relevant, as it says
+    assert losses.sums["relevance"].item() == pytest.approx(of_fooled, abs=1e-3)
+
+
+def test_where_there_are_three_heads_that_of_relevance_stands_for_the_fourth(
+    tmp_path: Path,
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(TRAINING))
+        from reader_model import read_weights
+    file = tmp_path / "reader.pt"
+    torch.save({"span.bias": torch.zeros(2), "relevance.0.bias": torch.ones(3)}, file)
+    assert torch.equal(read_weights(file)["answered.0.bias"], torch.ones(3))
+    torch.save({"relevance.0.bias": torch.ones(3), "answered.0.bias": torch.zeros(3)}, file)
+    assert torch.equal(read_weights(file)["answered.0.bias"], torch.zeros(3))

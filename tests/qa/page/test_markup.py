@@ -290,13 +290,14 @@ def test_what_a_question_narrowed_the_search_to_is_a_chip() -> None:
 
 def test_why_a_passage_ranks_as_it_does() -> None:
     one, other = passage("One."), passage("Two.")
-    parts = Score(0.5, 0.25, sentence=0.75, relevance=4.0, margin=-2.0)
+    parts = Score(0.5, 0.25, sentence=0.75, relevance=4.0, answered=-1.0, margin=-2.0)
     found = (Hit(one, 0.9, parts), Hit(other, 0.8, Score(0.6, 0.1)))
     answer = replace(answered(cite(one, "One.")), hits=found, threshold=0.15)
     text = " ".join(Page(evidence([Turn("q", answer)])).text.split())
     assert "meaning20.50" in text
     assert "words10.25" in text
     assert "relevance14.00" in text
+    assert "answers it1-1.00" in text
     assert "best words1-2.00" in text
     assert "sure to 0.90; below 0.15 there would be none" in text
     assert "width: 50%" in evidence([Turn("q", answer)])

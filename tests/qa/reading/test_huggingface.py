@@ -70,7 +70,7 @@ def check(found: Passage, reader: HuggingFaceReader, question: str = "How much c
     [reading] = reader.read(question, [found])
     assert reading.passage is found
     assert reading.spans
-    assert reading.relevance == reading.margin == reading.spans[0].score
+    assert reading.relevance == reading.answered == reading.margin == reading.spans[0].score
     scores = [span.score for span in reading.spans]
     assert scores == sorted(scores, reverse=True)
     for span in reading.spans:
@@ -116,7 +116,7 @@ def test_any_question_leaves_room_for_the_passage(reader: HuggingFaceReader, que
 def test_nothing_but_punctuation_is_no_answer(reader: HuggingFaceReader) -> None:
     [reading] = reader.read("How much?", [passage("… – !")])
     assert reading.spans == ()
-    assert reading.relevance == reading.margin == NO_SPAN
+    assert reading.relevance == reading.answered == reading.margin == NO_SPAN
 
 
 def test_weights_of_half_the_size_are_read_as_well(tmp_path: Path) -> None:

@@ -43,6 +43,15 @@ def test_the_file_is_the_one_named_and_small() -> None:
     assert len(content) <= LIMIT_BYTES
 
 
+def test_words_of_another_model_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"another's")
+    monkeypatch.setattr("index.embedders.files.packaged_model", lambda: tmp_path)
+    with pytest.raises(ModelError, match="the packaged model's weights have SHA-256"):
+        PackagedReader()
+
+
 def test_its_card_states_its_hash() -> None:
     assert SHA256 in (FILE.parent / "README.md").read_text(encoding="utf-8")
 
@@ -94,6 +103,20 @@ def test_the_relevant_passage_is_known(reader: PackagedReader) -> None:
     first, second = reader.read(question, [right, wrong])
     assert first.relevance > second.relevance
     assert first.margin > second.margin
+
+
+def test_a_question_that_only_looks_answered_is_told_apart(reader: PackagedReader) -> None:
+    mill = passage("The mill was built in 1742 by Anna Berg and burned down a century later.")
+    answered, denied, sold, church = (
+        reader.read(question, [mill])[0].answered
+        for question in (
+            "When was the mill built?",
+            "Who did not build the mill?",
+            "When was the mill sold?",
+            "When was the church built?",
+        )
+    )
+    assert answered > 0 > max(denied, sold, church)
 
 
 def test_a_long_passage_is_read_to_its_end_in_windows(reader: PackagedReader) -> None:
