@@ -57,6 +57,24 @@ SEARCHED = 6.0
 """The weight of the search's score: of the three only the proportions matter."""
 RELEVANCES, SENTENCES = np.arange(0.1, 1.6, 0.1), np.arange(0.0, 9.5, 0.5)
 """The weights that are tried beside it."""
+THRESHOLDS = (
+    0.1,
+    0.12,
+    0.15,
+    0.2,
+    0.24,
+    0.26,
+    0.27,
+    0.28,
+    0.29,
+    0.3,
+    0.32,
+    0.35,
+    0.4,
+    0.45,
+    0.5,
+    0.6,
+)
 SHARE = {"answerable": 0.5, "near-miss": 0.35, "off-topic": 0.15}
 """How much each kind of question counts for the confidence, however many there are."""
 
@@ -343,18 +361,7 @@ def _print_setting(
     error = calibration_error(sure[both], right[both], even[both])
     print(f"{name}: {answerable.sum()} answerable, {near.sum()} near-misses, {off.sum()} off-topic")
     print(f"  calibration error, answerable and near-misses evenly: {error:.3f}")
-    for threshold in (
-        0.1,
-        0.12,
-        0.15,
-        0.2,
-        0.25,
-        *np.arange(0.28, 0.36, 0.01),
-        0.4,
-        0.45,
-        0.5,
-        0.6,
-    ):
+    for threshold in THRESHOLDS:
         kept = sure >= threshold
         v2 = (kept[answerable] * f1[answerable]).mean() / 2 + (~kept[near]).mean() / 2
         print(
