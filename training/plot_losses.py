@@ -18,6 +18,7 @@ mpl.rcParams["svg.hashsalt"] = "losses"  # the same file for the same log
 from matplotlib import pyplot as plt  # noqa: E402
 
 LOSSES = ("span", "relevance", "order", "answered")
+TITLES = {"span": "the span", "answered": "answered or not"}
 JOINED = 4
 """Lines of the log that a point stands for: one alone jumps up and down."""
 
@@ -25,16 +26,18 @@ JOINED = 4
 def draw(logs: Sequence[Path], out: Path) -> None:
     """A panel for each loss, a line for each training; a training has the name of its folder."""
     figure, panels = plt.subplots(1, len(LOSSES), figsize=(15, 3.8), layout="constrained")
-    for log in logs:
+    for number, log in enumerate(logs):
         rows = [row for row in _rows(log) if "span" in row]
         groups = [rows[n : n + JOINED] for n in range(0, len(rows), JOINED)]
         tokens = [some[-1]["tokens"] / 1e6 for some in groups]
         for panel, name in zip(panels, LOSSES, strict=True):
             if name in rows[0]:  # the last one is younger than most trainings
                 values = [sum(row[name] for row in some) / len(some) for some in groups]
-                panel.plot(tokens, values, label=log.parent.name, linewidth=1)
+                panel.plot(tokens, values, label=log.parent.name, linewidth=1, color=f"C{number}")
     for panel, name in zip(panels, LOSSES, strict=True):
-        panel.set(xlabel="million tokens", title=f"Loss of the {name}", ylim=(0, None))
+        panel.set(
+            xlabel="million tokens", title=f"Loss of {TITLES.get(name, name)}", ylim=(0, None)
+        )
         panel.grid(alpha=0.3)
     panels[0].legend(fontsize=8)
     figure.savefig(out, metadata={"Date": None})

@@ -394,7 +394,11 @@ def test_squad_with_the_real_model(tmp_path: Path, embedder: Embedder) -> None:
 
 
 def test_the_answers_order_is_the_readers(tmp_path: Path, embedder: Embedder) -> None:
-    corpus = {"a": "Red apples grow here.", "b": "Apples and red pears grow here since 1912.", "c": "Blue sky."}
+    corpus = {
+        "a": "Red apples grow here.",
+        "b": "Apples and red pears grow here since 1912.",
+        "c": "Blue sky.",
+    }
     folder = write_beir(tmp_path / "set", corpus, {"q": "Where do red apples grow?"}, ["q b 1"])
     reader = LookupReader({"Where do red apples grow?": "1912"})
     result = run(folder, embedder, reader)
