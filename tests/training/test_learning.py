@@ -1,4 +1,4 @@
-"""What the reader learns from a batch: which passage comes first, and which question is answered."""
+"""What the reader learns from a batch, and how weights are read and averaged."""
 
 from __future__ import annotations
 
@@ -73,3 +73,17 @@ def test_where_there_are_three_heads_that_of_relevance_stands_for_the_fourth(
     assert torch.equal(read_weights(file)["answered.0.bias"], torch.ones(3))
     torch.save({"relevance.0.bias": torch.ones(3), "answered.0.bias": torch.zeros(3)}, file)
     assert torch.equal(read_weights(file)["answered.0.bias"], torch.zeros(3))
+
+
+def test_words_that_no_training_changed_are_the_very_same_in_a_mean(tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(TRAINING))
+        from average_weights import averaged
+    words = torch.randn(500, generator=torch.Generator().manual_seed(0))
+    files = [tmp_path / f"{n}.pt" for n in range(3)]
+    for n, file in enumerate(files):
+        torch.save({"words": words, "span": torch.tensor([3.0 * n])}, file)
+    assert not torch.equal((words + words + words) / 3, words)  # what rounding makes of it
+    mean = averaged(files)
+    assert torch.equal(mean["words"], words)
+    assert mean["span"].item() == 3.0
