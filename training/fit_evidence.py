@@ -26,6 +26,7 @@ import numpy as np
 from fit_answers import calibration_error
 from numpy.typing import NDArray
 from reader_examples import paragraph_index
+from reader_items import OWN
 from scipy.ndimage import uniform_filter
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
@@ -51,7 +52,7 @@ from qa.reading.reader import Reading
 from qa.selection import SentenceScorer
 from qa.wording import normalised
 
-SOURCES = ("squad", "squad-near", "wiki", "nq", "own")
+SOURCES = ("squad", "squad-near", "wiki", "nq", "own", "restated")
 FOLDS = 5
 SEARCHED = 6.0
 """The weight of the search's score: of the three only the proportions matter."""
@@ -140,7 +141,7 @@ def _cases(
     answered = any(count for _, _, count in group["reads"][0]["answers"])
     kind = "answerable" if answered else "near-miss"
     case = Case("open", kind, article, question, rows(index.search(question, k=READ)))
-    if group["source"] != "own":  # those take it for granted which document is meant
+    if group["source"] not in OWN:  # those take it for granted which document is meant
         yield case
     if group["source"] == "nq":
         return

@@ -25,7 +25,7 @@ from qa.reading.packaged import open_model
 from qa.reading.spans import best_spans
 
 EXCHANGED = "squad-exchanged", "wiki-exchanged"
-ANSWERABLE = "squad", "wiki", "nq", "own", "own-comment"
+ANSWERABLE = "squad", "wiki", "nq", "own", "own-comment", "restated"
 SOURCES = *ANSWERABLE, "squad-near", *EXCHANGED
 LISTS, RIVALS = 200, 5
 """Questions of a source that are read with other passages, too, and how many of these: what the search
@@ -83,8 +83,11 @@ class Checks:
             answered = [each for each in guesses[source] if each.answered]
             found[f"{source}-exact"] = _mean([each.exact for each in answered])
             found[f"{source}-f1"] = _mean([each.f1 for each in answered])
-        own = [*guesses["own"], *guesses["own-comment"]]
-        for name, some in (("squad", guesses["squad"] + guesses["squad-near"]), ("own", own)):
+        for name, some in (
+            ("squad", guesses["squad"] + guesses["squad-near"]),
+            ("own", guesses["own"] + guesses["own-comment"]),
+            ("restated", guesses["restated"]),
+        ):
             near = np.array([each.likely for each in some if not each.answered])
             right = np.array([each.likely for each in some if each.answered])
             f1 = np.array([each.f1 for each in some if each.answered])

@@ -12,8 +12,9 @@ passages that are read for it. Where they come from:
   unanswerable ones. Three articles are held out for validation; the 32 test articles are not read.
 * Natural Questions: the first 2,000 records, of which the last 200 are held out.
 * ``written/``: questions that were written for this, answerable ones and near-misses, on passages of the
-  three, none of which is held out, and on documents of our own, of which every fifth is held out; some of
-  these ask for everything of a kind that a document mentions.
+  three, none of which is held out, and on documents of our own, of which every fifth is held out. Of these
+  some ask in words quite other than the text's ("restated"), some for everything of a kind that a document
+  mentions.
 
 and what is made of them:
 
@@ -53,6 +54,8 @@ HELD_OUT_DOCUMENTS = 5
 """Of our own documents one in so many is held out."""
 HELD_OUT_EVERY = 20
 """Of Reddit's and Amazon's paragraphs one in so many is held out."""
+ASKED = {"own": "questions", "restated": "restated"}
+"""What the questions on a passage of our own are called as a source, and in its file."""
 TITLED = ("wiki", "squad", "nq", "written", "own")
 """Sources of articles, which near-misses are made of."""
 EXCHANGES = 3
@@ -169,14 +172,14 @@ def written_documents(path: Path) -> tuple[list[Group], list[Group]]:
     train, held_out = [], []
     for document, learned in own_documents(path):
         made: list[Group] = []
-        for passage in document["passages"]:
+        for passage, (source, key) in itertools.product(document["passages"], ASKED.items()):
             context = _context(document, passage)
             author, text = passage.get("author"), passage["text"]
             questions = [
                 (question, None if words == author else _place(words, text), answered)
-                for question, words, answered in passage["questions"]
+                for question, words, answered in passage.get(key, ())
             ]
-            made += _written("own", document["title"], context, text, author, questions)
+            made += _written(source, document["title"], context, text, author, questions)
         reads = {group.reads[0].text: replace(group.reads[0], answers=()) for group in made}
         plain = {text: f" {_plain(text)} " for text in reads}
         groups = train if learned else held_out

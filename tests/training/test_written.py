@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 WRITTEN = Path(__file__).parents[2] / "training" / "written"
+LITTLE = frozenset(
+    "a an the of in on at to for by with is are was were be been do does did has have had who what which when"
+    " where how why many much that it they he she his her their and or".split()
+)
+"""Words that tell nothing of how near a question is to its text."""
 
 
 def entries(name: str) -> list[dict[str, Any]]:
@@ -16,10 +22,15 @@ def entries(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines]
 
 
+def asked(passage: dict[str, Any]) -> list[tuple[str, str, bool]]:
+    """The questions on a passage of our own: each with its words, and whether they answer it."""
+    return [*passage["questions"], *passage.get("restated", ())]
+
+
 def test_the_words_of_every_question_stand_in_its_passage_or_are_its_author() -> None:
     for document in entries("documents.jsonl"):
         for passage in document["passages"]:
-            for question, words, _ in passage["questions"]:
+            for question, words, _ in asked(passage):
                 assert words in passage["text"] or words == passage.get("author"), question
 
 
@@ -42,5 +53,18 @@ def test_no_passage_of_the_public_sets_stands_in_the_repository() -> None:
 def test_no_question_is_asked_twice_of_a_document() -> None:
     for document in entries("documents.jsonl"):
         for passage in document["passages"]:
-            asked = [question.lower() for question, _, _ in passage["questions"]]
-            assert len(asked) == len(set(asked)), document["title"]
+            questions = [question.lower() for question, _, _ in asked(passage)]
+            assert len(questions) == len(set(questions)), document["title"]
+
+
+def test_restated_questions_ask_in_both_kinds_of_words_whether_answered_or_not() -> None:
+    shares: dict[bool, list[float]] = {True: [], False: []}
+    for document in entries("documents.jsonl"):
+        for passage in document["passages"]:
+            there = set(re.findall(r"\w+", passage["text"].lower()))
+            for question, _, answered in passage.get("restated", ()):
+                words = set(re.findall(r"\w+", question.lower())) - LITTLE
+                shares[answered].append(len(words & there) / max(1, len(words)))
+    for some in shares.values():
+        assert sum(share < 0.25 for share in some) > 0.2 * len(some)
+        assert sum(share > 0.6 for share in some) > 0.2 * len(some)
