@@ -59,7 +59,7 @@ SEARCHED = 6.0
 RELEVANCES, SENTENCES = np.arange(0.1, 1.6, 0.1), np.arange(0.0, 9.5, 0.5)
 """The weights that are tried beside it."""
 THRESHOLDS = (
-    0.1, 0.12, 0.15, 0.2, 0.24, 0.26, 0.27, 0.28, 0.29, 0.3, 0.32, 0.35, 0.4, 0.45, 0.5, 0.6,
+    0.1, 0.12, 0.15, 0.2, 0.24, 0.26, 0.27, 0.28, 0.29, 0.3, 0.31, 0.32, 0.35, 0.4, 0.45, 0.5, 0.6,
 )  # fmt: skip
 """That are printed."""
 SHARE = {"answerable": 0.5, "near-miss": 0.35, "off-topic": 0.15}
@@ -299,7 +299,7 @@ def _stopped(
 def fit_confidence(cases: Sequence[Case]) -> None:
     """The two regressions whose product says how likely the best words are right."""
     best = [case.rows[0] for case in cases]
-    logits = np.array([[row.answered, row.relevance] for row in best])
+    logits = np.array([[(row.answered + row.relevance) / 2] for row in best])
     margins = np.array([[np.clip(row.margin, -MOST_MARGIN, MOST_MARGIN)] for row in best])
     right = np.array([row.f1 >= 0.5 for row in best])
     kinds = np.array([case.kind for case in cases])
@@ -321,7 +321,7 @@ def fit_confidence(cases: Sequence[Case]) -> None:
         unseen[test] = answered.predict_proba(logits[test])[:, 1]
         unseen[test] *= words.predict_proba(margins[test])[:, 1]
     for name, model in zip(
-        ("answered, by answered and relevance", "words, by margin"),
+        ("answered, by the mean of answered and relevance", "words, by margin"),
         regressions(np.arange(len(cases))),
         strict=True,
     ):

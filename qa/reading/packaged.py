@@ -22,7 +22,7 @@ from qa.reading.reader import COMMENT_BY, Reading, Span, context_of, likeliest
 from qa.reading.spans import best_spans, trimmed
 
 FILE = Path(__file__).parent / "model" / "reader.onnx"
-SHA256 = "eb42c183f9c7ba361cd6ddce2045e3a4d159c23d1a860b48d143873e8437f7f0"
+SHA256 = "cd78f82009bbda3238dd84b54f8f8dee7f9a6d75bb3ac867a387e2629452c885"
 """Of the file, whose card stands beside it."""
 
 WORDS = "words"
