@@ -13,8 +13,8 @@ passages that are read for it. Where they come from:
 * Natural Questions: the first 2,000 records, of which the last 200 are held out.
 * ``written/``: questions that were written for this, answerable ones and near-misses, on passages of the
   three, none of which is held out, and on documents of our own, of which every fifth is held out. Of these
-  some ask in words quite other than the text's ("restated"), some for everything of a kind that a document
-  mentions.
+  some ("restated") use the text's own words or quite other ones whether they are answered or not, and some ask
+  for everything of a kind that a document mentions.
 
 and what is made of them:
 
