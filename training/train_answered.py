@@ -25,9 +25,9 @@ MOST = {
 }  # fmt: skip
 """Questions of each source."""
 RATE, DECAY, LAPS, BATCH = 1e-3, 0.05, 2, 256
-"""Area under the curve on held-out SQuAD and on documents of our own, with the questions drawn for 0.9.0: .821, .860 before; .826, .870 with these; with a
-rate of 3e-4 .824, .865, and .826, .869 in four laps; .824, .874 in four laps with the rate and four times the
-decay."""
+"""Area under the curve on held-out SQuAD and on documents of our own, with the questions drawn for 0.9.0: .821, .860
+before; .826, .870 with these; with a rate of 3e-4 .824, .865, and .826, .869 in four laps; .824, .874 in four laps with
+the rate and four times the decay."""
 TOKENS = 16_000
 
 
