@@ -16,7 +16,7 @@ from qa.wording import normalised
 MOST_LISTED = 20
 """How many answers a list has at most."""
 
-LISTED_RELEVANCE, LISTED_SCORE = 0.5, -2.0
+LISTED_RELEVANCE, LISTED_SCORE = -3.0, 0.0
 """Of a list are the words of passages that are at least so relevant, and that are themselves at least so much
 likelier than none: several items of a passage share what its one answer would have. ``training/fit_lists.py`` fits
 them, precision counting for more than recall, as most documents are longer than those of ten passages that they

@@ -4,7 +4,7 @@
     python training/fit_evidence.py fit cases.jsonl
 
 Only on what ``reader_examples.py`` held out of the training: three of SQuAD dev's 16 training
-articles with their unanswerable questions, six articles of SQuADShifts, 200 of Natural Questions, 28
+articles with their unanswerable questions, six articles of SQuADShifts, 200 of Natural Questions, 98
 documents of our own with theirs.
 They are asked over the paragraphs of all training and held-out articles together ("open"), over
 their own article ("article"; questions of other articles are off-topic there), and over their own
@@ -78,8 +78,6 @@ class Row:
     right_passage: bool
     f1: float
     """Of its best words with the nearest right answer."""
-    words: str = ""
-    """The best words, normalised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +168,6 @@ def _row(hit: Hit, reading: Reading, sentence: float, group: dict[str, Any]) -> 
         right_passage=hit.passage.text in own["text"]
         and any(answer in hit.passage.text for answer in answers),
         f1=max((_f1(best, answer) for answer in answers), default=0.0),
-        words=normalised(best),
     )
 
 
@@ -189,7 +186,12 @@ def _groups(path: Path) -> list[dict[str, Any]]:
 
 def fit(cases: Sequence[Case]) -> None:
     """Print both rules, and what they come to on articles that they were not fitted on."""
-    weights = fit_order([c for c in cases if c.setting == "open" and c.kind == "answerable"])
+    asked = [case for case in cases if case.setting != "given" and case.kind == "answerable"]
+    weights = fit_order(asked)
+    for setting in ("open", "article"):
+        first = [_ordered(case.rows, weights)[0] for case in asked if case.setting == setting]
+        right = sum(row.right_passage for row in first) / len(first)
+        print(f"  {setting}: with these weights {right:.3f} of {len(first)}")
     print_stops([case for case in cases if case.setting != "given"], weights)
     fit_confidence([replace(case, rows=_ordered(case.rows, weights)) for case in cases])
 
@@ -403,8 +405,6 @@ def _as_dict(case: Case) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, str):
-        return value
     return bool(value) if isinstance(value, bool | np.bool_) else float(value)
 
 

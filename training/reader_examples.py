@@ -13,8 +13,9 @@ passages that are read for it. Where they come from:
 * Natural Questions: the first 2,000 records, of which the last 200 are held out.
 * ``written/``: questions that were written for this, answerable ones and near-misses, on passages of the
   three, none of which is held out, and on documents of our own, of which every fifth is held out. Of these
-  some ("restated") use the text's own words or quite other ones whether they are answered or not, and some ask
-  for everything of a kind that a document mentions.
+  some ("restated") use the text's own words or quite other ones whether they are answered or not, some ("described")
+  name a thing that the sentence with the answer calls by what it is ("the trawler"), and some ask for everything of
+  a kind that a document mentions.
 
 and what is made of them:
 
@@ -54,7 +55,7 @@ HELD_OUT_DOCUMENTS = 5
 """Of our own documents one in so many is held out."""
 HELD_OUT_EVERY = 20
 """Of Reddit's and Amazon's paragraphs one in so many is held out."""
-ASKED = {"own": "questions", "restated": "restated"}
+ASKED = {"own": "questions", "restated": "restated", "described": "described"}
 """What the questions on a passage of our own are called as a source, and in its file."""
 TITLED = ("wiki", "squad", "nq", "written", "own")
 """Sources of articles, which near-misses are made of."""

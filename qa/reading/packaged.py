@@ -22,7 +22,7 @@ from qa.reading.reader import COMMENT_BY, Reading, Span, context_of, likeliest
 from qa.reading.spans import best_spans, trimmed
 
 FILE = Path(__file__).parent / "model" / "reader.onnx"
-SHA256 = "cd78f82009bbda3238dd84b54f8f8dee7f9a6d75bb3ac867a387e2629452c885"
+SHA256 = "dfa6637728e533d4f84eacb33aea52ae201df4534ea32cb3cb5d4b91fbdc71a1"
 """Of the file, whose card stands beside it."""
 
 WORDS = "words"
