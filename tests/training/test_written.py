@@ -69,3 +69,15 @@ def test_restated_questions_ask_in_both_kinds_of_words_whether_answered_or_not()
     for some in shares.values():
         assert sum(share < 0.25 for share in some) > 0.2 * len(some)
         assert sum(share > 0.6 for share in some) > 0.2 * len(some)
+
+
+def test_near_misses_on_described_things_keep_to_the_text_as_closely_as_the_others() -> None:
+    shares: dict[bool, list[float]] = {True: [], False: []}
+    for document in entries("documents.jsonl"):
+        for passage in document["passages"]:
+            there = set(re.findall(r"\w+", passage["text"].lower()))
+            for question, _, answered in passage.get("described", ()):
+                words = set(re.findall(r"\w+", question.lower())) - LITTLE
+                shares[answered].append(len(words & there) / max(1, len(words)))
+    answered, near = (sum(some) / len(some) for some in (shares[True], shares[False]))
+    assert answered == pytest.approx(near, abs=0.03)
