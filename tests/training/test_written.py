@@ -58,26 +58,24 @@ def test_no_question_is_asked_twice_of_a_document() -> None:
             assert len(questions) == len(set(questions)), document["title"]
 
 
-def test_restated_questions_ask_in_both_kinds_of_words_whether_answered_or_not() -> None:
+def shares_in_text(key: str) -> dict[bool, list[float]]:
+    """Of each question its words that stand in the passage, as a share: of those answered and the others."""
     shares: dict[bool, list[float]] = {True: [], False: []}
     for document in entries("documents.jsonl"):
         for passage in document["passages"]:
             there = set(re.findall(r"\w+", passage["text"].lower()))
-            for question, _, answered in passage.get("restated", ()):
+            for question, _, answered in passage.get(key, ()):
                 words = set(re.findall(r"\w+", question.lower())) - LITTLE
                 shares[answered].append(len(words & there) / max(1, len(words)))
-    for some in shares.values():
+    return shares
+
+
+def test_restated_questions_ask_in_both_kinds_of_words_whether_answered_or_not() -> None:
+    for some in shares_in_text("restated").values():
         assert sum(share < 0.25 for share in some) > 0.2 * len(some)
         assert sum(share > 0.6 for share in some) > 0.2 * len(some)
 
 
 def test_near_misses_on_described_things_keep_to_the_text_as_closely_as_the_others() -> None:
-    shares: dict[bool, list[float]] = {True: [], False: []}
-    for document in entries("documents.jsonl"):
-        for passage in document["passages"]:
-            there = set(re.findall(r"\w+", passage["text"].lower()))
-            for question, _, answered in passage.get("described", ()):
-                words = set(re.findall(r"\w+", question.lower())) - LITTLE
-                shares[answered].append(len(words & there) / max(1, len(words)))
-    answered, near = (sum(some) / len(some) for some in (shares[True], shares[False]))
+    answered, near = (sum(some) / len(some) for some in shares_in_text("described").values())
     assert answered == pytest.approx(near, abs=0.03)
