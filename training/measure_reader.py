@@ -25,7 +25,7 @@ from qa.reading.packaged import open_model
 from qa.reading.spans import best_spans
 
 EXCHANGED = "squad-exchanged", "wiki-exchanged"
-ANSWERABLE = "squad", "wiki", "nq", "own", "own-comment", "restated", "described"
+ANSWERABLE = "squad", "wiki", "nq", "own", "own-comment", "restated", "described", "stated"
 SOURCES = *ANSWERABLE, "squad-near", *EXCHANGED
 LISTS, RIVALS = 200, 5
 """Questions of a source that are read with other passages, too, and how many of these: what the search
@@ -88,6 +88,7 @@ class Checks:
             ("own", guesses["own"] + guesses["own-comment"]),
             ("restated", guesses["restated"]),
             ("described", guesses["described"]),
+            ("stated", guesses["stated"]),
         ):
             near = np.array([each.likely for each in some if not each.answered])
             right = np.array([each.likely for each in some if each.answered])

@@ -14,8 +14,9 @@ passages that are read for it. Where they come from:
 * ``written/``: questions that were written for this, answerable ones and near-misses, on passages of the
   three, none of which is held out, and on documents of our own, of which every fifth is held out. Of these
   some ("restated") use the text's own words or quite other ones whether they are answered or not, some ("described")
-  name a thing that the sentence with the answer calls by what it is ("the trawler"), and some ask for everything of
-  a kind that a document mentions.
+  name a thing that the sentence with the answer calls by what it is ("the trawler"), some are no questions but
+  statements that a passage decides, or key words ("stated"), and some ask for everything of a kind that a document
+  mentions.
 
 and what is made of them:
 
@@ -55,7 +56,7 @@ HELD_OUT_DOCUMENTS = 5
 """Of our own documents one in so many is held out."""
 HELD_OUT_EVERY = 20
 """Of Reddit's and Amazon's paragraphs one in so many is held out."""
-ASKED = {"own": "questions", "restated": "restated", "described": "described"}
+ASKED = {"own": "questions", "restated": "restated", "described": "described", "stated": "stated"}
 """What the questions on a passage of our own are called as a source, and in its file."""
 TITLED = ("wiki", "squad", "nq", "written", "own")
 """Sources of articles, which near-misses are made of."""

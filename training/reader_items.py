@@ -32,7 +32,7 @@ PER_LAP = {
     "written-comment": 1.0,
     "own": 1.5, "own-cut": 0.03, "own-exchanged": 0.2, "own-retitled": 0.6, "own-comment": 2.0,
     "own-list": 1.0, "restated": 1.0, "restated-cut": 0.03, "restated-comment": 1.0,
-    "described": 1.0, "described-cut": 0.05,
+    "described": 1.0, "described-cut": 0.05, "stated": 1.0, "stated-cut": 0.0,
     "reddit": 0.25, "amazon_reviews": 0.2, "who-says": 0.2,
 }  # fmt: skip
 """How often each source's questions are read in a lap."""
@@ -47,7 +47,7 @@ OWN_COMMENTS = "own-comment", "restated-comment"
 COMMENT_SOURCES = ("reddit", "amazon_reviews", "who-says", "written-comment", *OWN_COMMENTS)
 STRANGE_COMMENT = 0.4
 """With how many of their questions another comment is read, which does not answer them."""
-OWN = "own", "own-list", "restated", "described", *OWN_COMMENTS
+OWN = "own", "own-list", "restated", "described", "stated", *OWN_COMMENTS
 """Sources whose negatives are the other passages of the document, beside what the search finds."""
 OTHER_COMMENT = 0.5
 """With how many of the comments on documents of our own others of the same document are read."""

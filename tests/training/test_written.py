@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-ASKED = "questions", "restated", "described"
+ASKED = "questions", "restated", "described", "stated"
 WRITTEN = Path(__file__).parents[2] / "training" / "written"
 LITTLE = frozenset(
     "a an the of in on at to for by with is are was were be been do does did has have had who what which when"
@@ -79,3 +79,9 @@ def test_restated_questions_ask_in_both_kinds_of_words_whether_answered_or_not()
 def test_near_misses_on_described_things_keep_to_the_text_as_closely_as_the_others() -> None:
     answered, near = (sum(some) / len(some) for some in shares_in_text("described").values())
     assert answered == pytest.approx(near, abs=0.03)
+
+
+def test_statements_and_key_words_keep_away_from_the_text_whether_it_decides_them_or_not() -> None:
+    for some in shares_in_text("stated").values():
+        assert sum(some) / len(some) < 0.55
+        assert sum(share < 0.25 for share in some) > 0.1 * len(some)
