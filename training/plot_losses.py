@@ -19,6 +19,7 @@ from matplotlib import pyplot as plt  # noqa: E402
 
 LOSSES = ("span", "relevance", "order", "answered")
 TITLES = {"span": "the span", "answered": "answered or not"}
+COLOURS = mpl.colormaps["tab20"].colors
 JOINED = 4
 """Lines of the log that a point stands for: one alone jumps up and down."""
 
@@ -31,15 +32,21 @@ def draw(logs: Sequence[Path], out: Path) -> None:
         groups = [rows[n : n + JOINED] for n in range(0, len(rows), JOINED)]
         tokens = [some[-1]["tokens"] / 1e6 for some in groups]
         for panel, name in zip(panels, LOSSES, strict=True):
-            if name in rows[0]:  # the last one is younger than most trainings
+            if name in rows[0]:  # the last one is younger than the first trainings
                 values = [sum(row[name] for row in some) / len(some) for some in groups]
-                panel.plot(tokens, values, label=log.parent.name, linewidth=1, color=f"C{number}")
+                panel.plot(
+                    tokens,
+                    values,
+                    label=log.parent.name,
+                    linewidth=1,
+                    color=COLOURS[number % len(COLOURS)],
+                )
     for panel, name in zip(panels, LOSSES, strict=True):
         panel.set(
             xlabel="million tokens", title=f"Loss of {TITLES.get(name, name)}", ylim=(0, None)
         )
         panel.grid(alpha=0.3)
-    panels[0].legend(fontsize=8)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside right center", fontsize=8)
     figure.savefig(out, metadata={"Date": None})
 
 
