@@ -4,8 +4,8 @@
     python training/fit_evidence.py fit cases.jsonl
 
 Only on what ``reader_examples.py`` held out of the training: three of SQuAD dev's 16 training
-articles with their unanswerable questions, six articles of SQuADShifts, 200 of Natural Questions, 167
-documents of our own with theirs.
+articles with their unanswerable questions, six articles of SQuADShifts, 200 of Natural Questions, 98
+documents of our own with theirs (and 69 that are measured alone).
 They are asked over the paragraphs of all training and held-out articles together ("open"), over
 their own article ("article"; questions of other articles are off-topic there), and over their own
 paragraph ("given"). Figures are of cross-validation by article.
