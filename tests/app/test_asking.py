@@ -315,6 +315,7 @@ def test_a_link_asks_a_question_anew_with_its_filter(
 
     other = Visitor(browser, server, link=link[len(server.url) :]).ready()
     other.turn(1, "who is to blame & <b>why</b>?")
+    expect(other.page.locator("#evidence .kind").first).to_have_text("comment")
     assert set(other.page.locator("#evidence .kind").all_inner_texts()) == {"comment"}
     assert other.page.url == f"{server.url}/"
     other.page.reload()
