@@ -32,7 +32,7 @@ PER_LAP = {
     "written-comment": 1.0,
     "own": 1.5, "own-cut": 0.03, "own-exchanged": 0.2, "own-retitled": 0.6, "own-comment": 2.0,
     "own-list": 1.0, "restated": 1.0, "restated-cut": 0.03, "restated-comment": 1.0,
-    "described": 1.0, "described-cut": 0.05, "stated": 1.0, "stated-cut": 0.0,
+    "described": 1.0, "described-cut": 0.05, "stated": 1.0, "stated-cut": 0.03,
     "reddit": 0.25, "amazon_reviews": 0.2, "who-says": 0.2,
 }  # fmt: skip
 """How often each source's questions are read in a lap."""
