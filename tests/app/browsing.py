@@ -194,7 +194,10 @@ class Visitor:
         self.page.locator("#question textarea").fill(question)
         self.page.keyboard.press("Enter")
         expect(self.page.locator(".answer")).to_have_count(before + 1, timeout=SLOW)
-        return self.answer()
+        words = self.answer()
+        if not self.page.locator(".answer").last.locator(".message").count():
+            self.passages(question)
+        return words
 
     def answer(self) -> str:
         last = self.page.locator(".answer").last.locator(".words, .message")
@@ -206,6 +209,16 @@ class Visitor:
         turn = self.page.locator(".turns > li").nth(number - 1)
         expect(turn.locator(".question")).to_have_text(question, timeout=SLOW)
         expect(turn.locator(".words, .message")).to_be_visible(timeout=SLOW)
+
+    def passages(self, question: str) -> None:
+        """Wait until the passages shown are a question's: they come a moment after its answer."""
+        expect(self.page.locator("#evidence h2 .for")).to_have_text(f"for “{question}”")
+
+    def only(self, part: str, text: str) -> None:
+        """Expect parts of the passages shown, all with one text and at least one."""
+        parts = self.page.locator(f"#evidence {part}")
+        expect(parts.first).to_have_text(text)
+        expect(parts.filter(has_not_text=text)).to_have_count(0)
 
     def open_documents(self) -> None:
         self.page.get_by_role("button", name=re.compile("^Documents")).click()
