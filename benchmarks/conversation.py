@@ -25,10 +25,11 @@ from qa.answer import Answer
 from qa.assistant import Assistant
 from qa.conversation.conversation import Conversation
 from qa.conversation.followup import understand
-from qa.conversation.mentions import Exchange, content_words, words_of
+from qa.conversation.mentions import Exchange
 from qa.evaluation.dataset import DataSet, Question
 from qa.evaluation.formats import load
 from qa.evaluation.retrieval import names_of
+from qa.wording import content_words, words_of
 
 NOT_KNOWN = "I don't know."
 """CANARD's answer where the text has none."""

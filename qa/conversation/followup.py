@@ -12,13 +12,12 @@ from dataclasses import dataclass
 
 from qa.conversation.mentions import (
     Exchange,
-    content_words,
     is_name,
     names,
     names_before,
     topics_before,
-    words_of,
 )
+from qa.wording import content_words, words_of
 
 
 @dataclass(frozen=True, slots=True)

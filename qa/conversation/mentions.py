@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from qa.wording import FUNCTION_WORDS, content_words, words_of
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
@@ -32,25 +34,6 @@ _NAME = re.compile(rf"\b(?!I\b){_WORD}(?:\s(?:(?:of|the|de|von|van|and the)\s)*(
 _BEFORE_A_SENTENCE = re.compile(r"(?:^|[.?!\"']\s*)$")
 _RUN = re.compile(r"[^\W\d_][\w'’-]*")
 _ASKS_WHO = re.compile(r"^\W*(?:\w+\W+)?(?:who|whom|which|what)\b", re.IGNORECASE)
-FUNCTION_WORDS = frozenset(
-    "a about above after again against all also although always am an and another any anyone anything"
-    " are around as aside at away be because become became been before being below besides between both"
-    " but by call called can come could did do does doing done down during each early either else ever"
-    " every everyone everything far few find first for from further get give go going good got great"
-    " had happen happened has have having he help her here hers him himself his how however i if in"
-    " information interested into is it its itself just kind kinds know known last later learn let like"
-    " list look made main make making many may me mean mention mentioned might mine more most much must"
-    " my name need next no nor not now number of off ok okay on once one ones only or other others our"
-    " out over own part people place please same say says see several she should show since so some"
-    " something soon sort still such sure take tell than thank thanks that the their theirs them then"
-    " there these they thing things think this those through time times to too try two type types under"
-    " until up us use used using very want was way ways we well went were what when where whether which"
-    " while who whom whose why will with within without work worked would wish year years yes yet you"
-    " your really actually interesting important article aspects say anybody somebody describe explain"
-    " else's it's that's what's how's i'd i'm i'll we're you're don't didn't doesn't isn't aren't"
-    " wasn't weren't can't couldn't long often exactly specifically start started begin began".split()
-)
-"""Words that say nothing of what a text is about."""
 
 
 def names(text: str, *, told: bool = False) -> Iterator[str]:
@@ -79,16 +62,6 @@ def names(text: str, *, told: bool = False) -> Iterator[str]:
 def is_name(topic: str) -> bool:
     """Whether a topic is a name rather than a word."""
     return topic[:1].isupper()
-
-
-def words_of(text: str) -> list[str]:
-    """Words in lower case."""
-    return re.findall(r"[^\W_]+", text.lower())
-
-
-def content_words(text: str) -> list[str]:
-    """The words that say what a text is about, in lower case."""
-    return [word for word in words_of(text) if word not in FUNCTION_WORDS]
 
 
 def names_before(history: Sequence[Exchange], subjects: Sequence[str]) -> list[str]:

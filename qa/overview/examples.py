@@ -18,8 +18,7 @@ from index.index import Index
 from index.sentences import Span, sentence_spans
 from index.types import Document, Filter, Kind, Passage
 from qa.answer import Answer, Basis
-from qa.conversation.mentions import FUNCTION_WORDS, content_words
-from qa.wording import normalised
+from qa.wording import FUNCTION_WORDS, content_words, normalised
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant

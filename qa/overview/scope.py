@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from index.index import Index
 from index.lazy import LazySequence
 from index.types import PASSAGE_KINDS, Document, Filter, Kind, Passage
-from qa.conversation.mentions import content_words
+from qa.wording import content_words
 
 
 @dataclass(frozen=True)
