@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from index.onnx import cores, open_session
 from index.types import Passage
 from qa.reading.reader import COMMENT_BY, Reading, Span, context_of, likeliest
 from qa.reading.spans import best_spans, trimmed
+from qa.reading.topic import said_again
 
 FILE = Path(__file__).parent / "model" / "reader.onnx"
 SHA256 = "dfa6637728e533d4f84eacb33aea52ae201df4534ea32cb3cb5d4b91fbdc71a1"
@@ -73,8 +75,7 @@ class PackagedReader:
         all that goes through together, depend on the passage alone. Ten passages take 71 ms so, 130 ms
         one after another, and 197 ms in one padded batch (``benchmarks/reader.py``, two cores).
         """
-        asked = self._encode(question, QUESTION_TOKENS).ids
-        return list(self._pool.map(lambda passage: self._read(asked, passage), passages))
+        return list(self._pool.map(lambda passage: self._read(question, passage), passages))
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
@@ -95,7 +96,7 @@ class PackagedReader:
             encoding.truncate(most)
         return encoding
 
-    def _read(self, question: list[int], passage: Passage) -> Reading:
+    def _read(self, question: str, passage: Passage) -> Reading:
         spans: list[Span] = []
         relevances, answered = [], []
         for window in self._windows(question, passage):
@@ -114,36 +115,47 @@ class PackagedReader:
                     spans.append(span)
         return Reading(passage, likeliest(spans), max(relevances), max(answered))
 
-    def _windows(self, question: list[int], passage: Passage) -> Iterator[Window]:
+    def _windows(self, question: str, passage: Passage) -> Iterator[Window]:
         """A passage that does not fit comes in windows, each of which shares words with the last."""
-        context, text = context_of(passage), passage.text
-        lead, body = self._encode(context, CONTEXT_TOKENS), self._encode(text)
+        context, asked = context_of(passage), self._encode(question, QUESTION_TOKENS).ids
+        lead = self._encode(context, CONTEXT_TOKENS)
         cls, sep = self._tokenizer.token_to_id("[CLS]"), self._tokenizer.token_to_id("[SEP]")
-        head = [cls, *question, sep, *lead.ids]
+        head = [cls, *asked, sep, *lead.ids]
         named = passage.author is not None and context.startswith(COMMENT_BY)
-        places = [NOWHERE] * (len(question) + 2) + [
+        places = [NOWHERE] * (len(asked) + 2) + [
             AUTHOR if named and len(COMMENT_BY) <= a and b <= len(context) - 2 else NOWHERE
             for a, b in lead.offsets
         ]
-        words = _words(body)
+        body, words = self._body(question, passage)
         room = max(2 * OVERLAP, WINDOW - len(head) - 1)
         first = 0
         while True:
             some = slice(first, first + room)
-            starts = [*places, *(passage.start + a for a, _ in words[some]), NOWHERE]
-            ends = [*places, *(passage.start + b for _, b in words[some]), NOWHERE]
-            ids = [*head, *body.ids[some], sep]
+            starts = [*places, *(start for start, _ in words[some]), NOWHERE]
+            ends = [*places, *(end for _, end in words[some]), NOWHERE]
+            ids = [*head, *body[some], sep]
             yield Window(
                 np.array(ids, np.int64),
-                np.array(
-                    [0] * (len(question) + 2) + [1] * (len(ids) - len(question) - 2), np.int64
-                ),
+                np.array([0] * (len(asked) + 2) + [1] * (len(ids) - len(asked) - 2), np.int64),
                 np.array(starts, np.int64),
                 np.array(ends, np.int64),
             )
-            if first + room >= len(body.ids):
+            if first + room >= len(body):
                 return
             first += room - OVERLAP
+
+    def _body(self, question: str, passage: Passage) -> tuple[list[int], list[tuple[int, int]]]:
+        """A passage's tokens, the question's topic said again among them, and where their words stand."""
+        encoding = self._encode(passage.text)
+        words = _words(encoding)
+        firsts = [start for start, _ in words]
+        places = [(passage.start + start, passage.start + end) for start, end in words]
+        ids = list(encoding.ids)
+        for place, name in reversed(said_again(question, passage.text)):
+            token, new = bisect_left(firsts, place), self._encode(name).ids
+            ids[token:token] = new
+            places[token:token] = [(NOWHERE, NOWHERE)] * len(new)
+        return ids, places
 
 
 def _words(encoding: Any) -> list[tuple[int, int]]:

@@ -15,9 +15,10 @@ import pytest
 from index.embedders.files import packaged_model
 from index.errors import ModelError
 from index.types import Block, Document, Kind, Passage
-from qa.reading.packaged import CONTEXT_TOKENS, FILE, SHA256, WINDOW, PackagedReader
+from qa.reading.packaged import CONTEXT_TOKENS, FILE, NOWHERE, SHA256, WINDOW, PackagedReader
 from qa.reading.reader import Reading, context_of
 from qa.reading.spans import trimmed
+from qa.reading.topic import said_again
 
 LIMIT_BYTES = 25_000_000
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -105,6 +106,45 @@ def test_the_relevant_passage_is_known(reader: PackagedReader) -> None:
     assert first.margin > second.margin
 
 
+def test_what_is_spoken_of_is_known_two_sentences_later(
+    reader: PackagedReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (
+        "Northwind Ferries has had a hard year. Its boats were late, its crews went on strike, and its cafés"
+        " were shut. Since May, the shipping line has lost an estimated 12 percent of its passengers."
+    )
+    question = "How many of its passengers has Northwind Ferries lost?"
+    (told,) = reader.read(question, [passage(text)])
+    monkeypatch.setattr("qa.reading.packaged.said_again", lambda question, text: [])
+    (untold,) = reader.read(question, [passage(text)])
+    assert "12 percent" in told.spans[0].text
+    assert told.relevance > untold.relevance + 0.5
+    assert told.answered > untold.answered
+
+
+def test_what_is_said_again_is_no_part_of_an_answer(reader: PackagedReader) -> None:
+    sentence = "They went to sea in June, and came home late. "
+    found = passage("The Hesper is red. " + sentence * 40)
+    question = "Who is the Hesper?"
+    assert len(said_again(question, found.text)) == 40
+    (reading,) = reader.read(question, [found])
+    text = found.document.text
+    assert reading.spans
+    for span in reading.spans:
+        assert span.text == text[span.start : span.end]
+        assert found.start <= span.start < span.end <= found.end
+    windows = list(reader._windows(question, found))
+    assert len(windows) > 1  # what is said again counts: each fits
+    assert all(len(window.ids) <= WINDOW for window in windows)
+    assert all(
+        (window.starts[at] == NOWHERE) == (window.ends[at] == NOWHERE)
+        for window in windows
+        for at in range(len(window.ids))
+    )
+    read = {int(start) for window in windows for start in window.starts}
+    assert {found.start + place for place, _ in said_again(question, found.text)} <= read
+
+
 def test_a_question_that_only_looks_answered_is_told_apart(reader: PackagedReader) -> None:
     mill = passage("The mill was built in 1742 by Anna Berg and burned down a century later.")
     answered, denied, sold, church = (
@@ -122,7 +162,7 @@ def test_a_question_that_only_looks_answered_is_told_apart(reader: PackagedReade
 def test_a_long_passage_is_read_to_its_end_in_windows(reader: PackagedReader) -> None:
     filler = "The weather was much as it had been on other days of that year. " * 60
     found = passage(filler + "The lighthouse was finished in 1893. " + filler)
-    windows = list(reader._windows(reader._encode("When was it finished?").ids, found))
+    windows = list(reader._windows("When was it finished?", found))
     assert len(windows) > 2
     assert all(len(window.ids) <= WINDOW for window in windows)
     covered = {start for window in windows for start in window.starts.tolist() if start >= 0}
