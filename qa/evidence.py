@@ -23,11 +23,11 @@ FIRST, HOPELESS = 2, 4
 """After so many it is asked whether those that are left can still come first. Where the second time, too,
 the answer is yes, the others are read together."""
 
-RELEVANCE, SEARCH, SENTENCE = 0.4, 6.0, 4.0
+RELEVANCE, SEARCH, SENTENCE = 0.4, 6.0, 6.0
 """Weights of the reader's relevance, of the search's score, and of the sentence of the best words.
-``training/fit_evidence.py`` fits them on 1,995 questions on articles that the reader did not learn from, asked of all articles
-or of their own: in cross-validation by article the right passage comes first for 90.8 % of them (84.3 % by the search's score alone; it is
-among the ten for 98.7 %), and F1 is .740. They put the right passage first most often; those that make it likeliest, as they were fitted
+``training/fit_evidence.py`` fits them on 1,736 questions on articles that the reader did not learn from, asked of all articles
+or of their own: in cross-validation by article the right passage comes first for 90.9 % of them (84.8 % by the search's score alone; it is
+among the ten for 98.8 %), and F1 is .732. They put the right passage first most often; those that make it likeliest, as they were fitted
 before, trust the reader more and put it first less often (.90 for .91 on 1,861 such questions with the reader of 0.8)."""
 
 MOST_RELEVANCE = 3.0
@@ -47,7 +47,7 @@ read for, the search's order stands."""
 
 LEAST_SENTENCE, TYPICAL_SENTENCE, LIKELY_SENTENCE = 0.1, 0.28, 0.6
 """What the sentence of a passage is taken for that was not compared with the question: 92 % are better,
-45 %, and one of seventeen (in 5,600 held-out cases, ``training/fit_evidence.py``)."""
+46 %, and one of sixteen (in 3,350 held-out cases, ``training/fit_evidence.py``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +82,9 @@ def read(
 ) -> list[Evidence]:
     """Have the passages read, and rank them, the likeliest first.
 
-    Reading ends where none that is left is likely to come first, or none was relevant. Of 1,995 held-out
-    answerable questions 4 get another passage than when ten are read, of which 4.5 are on average; F1 is .002
-    lower. Of near-misses in their own article 6.1 are read, of off-topic questions 4.9.
+    Reading ends where none that is left is likely to come first, or none was relevant. Of 1,736 held-out
+    answerable questions 10 get another passage than when ten are read, of which 4.5 are on average; F1 is .002
+    lower. Of near-misses in their own article 6.0 are read, of off-topic questions 4.2.
 
     Args:
         question: in words.

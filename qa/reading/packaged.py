@@ -97,26 +97,40 @@ class PackagedReader:
         return encoding
 
     def _read(self, question: str, passage: Passage) -> Reading:
+        """The words as the passage stands; whether it answers with the question's topic said again.
+
+        A span could go across what is put in, and was a little worse so (``training/README.md``).
+        """
         spans: list[Span] = []
-        relevances, answered = [], []
-        for window in self._windows(question, passage):
-            feed = {
-                "ids": window.ids[None],
-                "mask": np.ones_like(window.ids)[None],
-                "types": window.types[None],
-            }
-            start, end, relevance, likely = self._session.run(None, feed)
-            relevances.append(float(relevance[0]))
-            answered.append(float(likely[0]))
-            found = best_spans(start[0], end[0], window.starts != NOWHERE)
-            for first, last, score in found:
+        read = [(window, self._run(window)) for window in self._windows(question, passage)]
+        for window, (start, end, *_) in read:
+            for first, last, score in best_spans(start[0], end[0], window.starts != NOWHERE):
                 span = _span(passage, int(window.starts[first]), int(window.ends[last]), score)
                 if span is not None:
                     spans.append(span)
-        return Reading(passage, likeliest(spans), max(relevances), max(answered))
+        if again := said_again(question, passage.text):
+            read = [(each, self._run(each)) for each in self._windows(question, passage, again)]
+        relevance, answered = (
+            max(float(found[output][0]) for _, found in read) for output in (2, 3)
+        )
+        return Reading(passage, likeliest(spans), relevance, answered)
 
-    def _windows(self, question: str, passage: Passage) -> Iterator[Window]:
-        """A passage that does not fit comes in windows, each of which shares words with the last."""
+    def _run(self, window: Window) -> Any:
+        """The model's four outputs, as its card has them."""
+        feed = {
+            "ids": window.ids[None],
+            "mask": np.ones_like(window.ids)[None],
+            "types": window.types[None],
+        }
+        return self._session.run(None, feed)
+
+    def _windows(
+        self, question: str, passage: Passage, again: Sequence[tuple[int, str]] = ()
+    ) -> Iterator[Window]:
+        """A passage that does not fit comes in windows, each of which shares words with the last.
+
+        ``again`` has words to put in, as :func:`said_again` gives them.
+        """
         context, asked = context_of(passage), self._encode(question, QUESTION_TOKENS).ids
         lead = self._encode(context, CONTEXT_TOKENS)
         cls, sep = self._tokenizer.token_to_id("[CLS]"), self._tokenizer.token_to_id("[SEP]")
@@ -126,7 +140,7 @@ class PackagedReader:
             AUTHOR if named and len(COMMENT_BY) <= a and b <= len(context) - 2 else NOWHERE
             for a, b in lead.offsets
         ]
-        body, words = self._body(question, passage)
+        body, words = self._body(passage, again)
         room = max(2 * OVERLAP, WINDOW - len(head) - 1)
         first = 0
         while True:
@@ -144,14 +158,16 @@ class PackagedReader:
                 return
             first += room - OVERLAP
 
-    def _body(self, question: str, passage: Passage) -> tuple[list[int], list[tuple[int, int]]]:
-        """A passage's tokens, the question's topic said again among them, and where their words stand."""
+    def _body(
+        self, passage: Passage, again: Sequence[tuple[int, str]]
+    ) -> tuple[list[int], list[tuple[int, int]]]:
+        """A passage's tokens with what is put in among them, and where their words stand."""
         encoding = self._encode(passage.text)
         words = _words(encoding)
         firsts = [start for start, _ in words]
         places = [(passage.start + start, passage.start + end) for start, end in words]
         ids = list(encoding.ids)
-        for place, name in reversed(said_again(question, passage.text)):
+        for place, name in reversed(again):
             token, new = bisect_left(firsts, place), self._encode(name).ids
             ids[token:token] = new
             places[token:token] = [(NOWHERE, NOWHERE)] * len(new)

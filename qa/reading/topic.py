@@ -33,7 +33,7 @@ def said_again(question: str, text: str) -> list[tuple[int, str]]:
 
     After "Northwind runs forty ships. Since May the line has lost a tenth of them." it is for the reader to know
     that the line is Northwind. It knows it better when the second sentence is read as "Northwind Since May the line
-    …" for a question on Northwind. What is put in is read, and never a part of an answer.
+    …" for a question on Northwind.
 
     To make sentences stand by themselves is called decontextualisation (Choi et al. 2021, who train a model to
     rewrite them). The reader need not be told what "the line" is, only what is spoken of; to put the name in its
