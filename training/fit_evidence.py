@@ -287,7 +287,7 @@ def print_stops(cases: Sequence[Case], weights: NDArray[np.float64]) -> None:
     sentences = np.array([row.sentence for case in cases for row in case.rows])
     for least in (LEAST_SENTENCE, TYPICAL_SENTENCE, LIKELY_SENTENCE):
         print(f"sentences better than {least}: {np.mean(sentences > least):.3f}")
-    for likely in (0.4, 0.5, LIKELY_SENTENCE, 0.7):
+    for likely in (0.5, 0.6, LIKELY_SENTENCE, 0.8):
         print(f"likely sentence {likely}:")
         for setting, kind in dict.fromkeys((case.setting, case.kind) for case in cases):
             some = [case.rows for case in cases if (case.setting, case.kind) == (setting, kind)]
