@@ -97,9 +97,10 @@ class PackagedReader:
         return encoding
 
     def _read(self, question: str, passage: Passage) -> Reading:
-        """The words as the passage stands; whether it answers with the question's topic said again.
+        """As the passage stands; its relevance with the question's topic said again.
 
-        A span could go across what is put in, and was a little worse so (``training/README.md``).
+        Spans would go across what is put in, and near-misses would look more like answers
+        (``training/README.md``).
         """
         spans: list[Span] = []
         read = [(window, self._run(window)) for window in self._windows(question, passage)]
@@ -108,11 +109,10 @@ class PackagedReader:
                 span = _span(passage, int(window.starts[first]), int(window.ends[last]), score)
                 if span is not None:
                     spans.append(span)
+        relevance, answered = (max(float(out[n][0]) for _, out in read) for n in (2, 3))
         if again := said_again(question, passage.text):
-            read = [(each, self._run(each)) for each in self._windows(question, passage, again)]
-        relevance, answered = (
-            max(float(found[output][0]) for _, found in read) for output in (2, 3)
-        )
+            windows = self._windows(question, passage, again)
+            relevance = max(float(self._run(window)[2][0]) for window in windows)
         return Reading(passage, likeliest(spans), relevance, answered)
 
     def _run(self, window: Window) -> Any:

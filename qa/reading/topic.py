@@ -1,4 +1,4 @@
-"""What a question is about, said again in front of the sentences of a passage that do not name it."""
+"""The name that a question and a passage share, said again in front of later sentences that lack it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Topic:
 
 
 def said_again(question: str, text: str) -> list[tuple[int, str]]:
-    """Where a passage is read with a name in front that stands before in it and not there.
+    """Where the reader is told the name again: at the sentences behind its first mention that have none of its words.
 
     After "Northwind runs forty ships. Since May the line has lost a tenth of them." it is for the reader to know
     that the line is Northwind. It knows it better when the second sentence is read as "Northwind Since May the line

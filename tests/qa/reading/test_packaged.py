@@ -119,7 +119,6 @@ def test_what_is_spoken_of_is_known_two_sentences_later(
     (untold,) = reader.read(question, [passage(text)])
     assert "12 percent" in told.spans[0].text
     assert told.relevance > untold.relevance + 0.5
-    assert told.answered > untold.answered + 0.5
 
 
 def test_what_is_said_again_is_no_part_of_an_answer(
@@ -141,7 +140,7 @@ def test_what_is_said_again_is_no_part_of_an_answer(
     (told,) = reader.read(question, [found])
     monkeypatch.setattr("qa.reading.packaged.said_again", lambda question, text: [])
     (untold,) = reader.read(question, [found])
-    assert told.spans == untold.spans
+    assert (told.spans, told.answered) == (untold.spans, untold.answered)
     assert told.relevance != untold.relevance
 
 
