@@ -200,6 +200,7 @@ def fit(cases: Sequence[Case]) -> None:
     searched = [case for case in fitted if case.setting != "given"]
     weights = fit_order([case for case in searched if case.kind == "answerable"])
     print_sources(cases, weights)
+    fit_holds(searched, weights)
     print_stops(searched, weights)
     fit_confidence([replace(case, rows=_ordered(case.rows, weights)) for case in fitted])
 
@@ -282,6 +283,30 @@ def _ordered(rows: Sequence[Row], weights: NDArray[np.float64]) -> tuple[Row, ..
     return tuple(rows[n] for n in order)
 
 
+def fit_holds(cases: Sequence[Case], weights: NDArray[np.float64]) -> None:
+    """The regression that makes a passage's score a number from 0 to 1, right and wrong ones counting evenly.
+
+    How many of a question's passages are wrong depends on how many there are.
+    """
+    scores: list[float] = []
+    right: list[bool] = []
+    for case in cases:
+        found, _ = _scored(case.rows, weights, LIKELY_SENTENCE)
+        scores += found
+        right += [row.right_passage for row in case.rows[: len(found)]]
+    table, holds = np.array(scores)[:, None], np.array(right)
+    counted = np.where(holds, 0.5 / holds.mean(), 0.5 / (~holds).mean())
+    model = _regression(table, holds, counted)
+    print(
+        f"passage has the answer, by its score: intercept {model.intercept_[0]:.2f},"
+        f" {model.coef_[0][0]:.2f}; {len(holds)} passages, {holds.sum()} of them right"
+    )
+    sure = model.predict_proba(table)[:, 1]
+    for low, high in itertools.pairwise((0, 0.2, 0.4, 0.6, 0.8, 1)):
+        some = (sure >= low) & (sure < high)
+        print(f"  {low} to {high}: {np.average(holds[some], weights=counted[some]):.3f}")
+
+
 def print_stops(cases: Sequence[Case], weights: NDArray[np.float64]) -> None:
     """What ``qa.evidence.read`` leaves out, and how often another passage comes first so."""
     sentences = np.array([row.sentence for case in cases for row in case.rows])
@@ -291,11 +316,13 @@ def print_stops(cases: Sequence[Case], weights: NDArray[np.float64]) -> None:
         print(f"likely sentence {likely}:")
         for setting, kind in dict.fromkeys((case.setting, case.kind) for case in cases):
             some = [case.rows for case in cases if (case.setting, case.kind) == (setting, kind)]
-            stops = [_stopped(rows, weights, likely) for rows in some]
+            stops = [_scored(rows, weights, likely) for rows in some]
             best = [int(np.argmax(_order_features(rows) @ weights)) for rows in some]
-            changed = sum(first != stop[2] for first, stop in zip(best, stops, strict=True))
-            read, compared = (np.mean([stop[n] for stop in stops]) for n in (0, 1))
-            f1 = np.mean([rows[stop[2]].f1 for rows, stop in zip(some, stops, strict=True)])
+            firsts = [int(np.argmax(scores)) for scores, _ in stops]
+            changed = sum(one != other for one, other in zip(best, firsts, strict=True))
+            read = np.mean([len(scores) for scores, _ in stops])
+            compared = np.mean([number for _, number in stops])
+            f1 = np.mean([rows[first].f1 for rows, first in zip(some, firsts, strict=True)])
             whole = np.mean([rows[first].f1 for rows, first in zip(some, best, strict=True)])
             print(
                 f"  {setting}, {kind}: {read:.1f} read, {compared:.1f} compared; of {len(some)}"
@@ -303,27 +330,28 @@ def print_stops(cases: Sequence[Case], weights: NDArray[np.float64]) -> None:
             )
 
 
-def _stopped(
+def _scored(
     rows: Sequence[Row], weights: NDArray[np.float64], likely: float
-) -> tuple[int, int, int]:
-    """How many are read, how many of their sentences compared, and which comes first."""
+) -> tuple[list[float], int]:
+    """The scores of those that are read, as ``qa.evidence.read`` gives them, and how many sentences are compared."""
     features = _order_features(rows)
     scores, bare = features @ weights, features[:, :2] @ weights[:2]
-    best, first, compared = -np.inf, 0, 0
+    given: list[float] = []
+    compared = 0
     for read, until in ((0, FIRST), (FIRST, HOPELESS), (HOPELESS, len(rows))):
         if read >= len(rows):
             break
         most = weights @ (MOST_RELEVANCE, features[read][1], likely)
         hopeless = all(row.relevance < HOPELESS_RELEVANCE for row in rows[:read])
-        if (read >= HOPELESS and hopeless) or most < best:
-            return read, compared, first
+        if given and ((read >= HOPELESS and hopeless) or most < max(given)):
+            break
         new = range(read, min(until, len(rows)))
-        to_beat = max(best, bare[new].max() + weights[2] * LEAST_SENTENCE)
+        to_beat = max([*given, *(bare[n] + weights[2] * LEAST_SENTENCE for n in new)])
         for n in new:
-            if bare[n] + weights[2] * likely >= to_beat:
-                compared += 1
-                best, first = max((best, first), (scores[n], n), key=lambda each: each[0])
-    return len(rows), compared, first
+            rival = bare[n] + weights[2] * likely >= to_beat
+            compared += rival
+            given.append(float(scores[n] if rival else bare[n] + weights[2] * TYPICAL_SENTENCE))
+    return given, compared
 
 
 def fit_confidence(cases: Sequence[Case]) -> None:
