@@ -169,7 +169,8 @@ class Hit:
     passage: Passage
     score: float
     """What ranks: after a search the weighted mean of ``dense`` and ``lexical``
-    (``index.fusion``); in an answer, ``sentence``."""
+    (``index.fusion``); in an answer how well it answers, 0…1: from the reader (``qa.evidence``), without one
+    ``sentence``."""
     parts: Score
 
 

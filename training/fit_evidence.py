@@ -357,7 +357,7 @@ def _scored(
 def fit_confidence(cases: Sequence[Case]) -> None:
     """The two regressions whose product says how likely the best words are right."""
     best = [case.rows[0] for case in cases]
-    logits = np.array([[(row.answered + row.relevance) / 2] for row in best])
+    logits = np.array([[row.answered] for row in best])
     margins = np.array([[np.clip(row.margin, -MOST_MARGIN, MOST_MARGIN)] for row in best])
     right = np.array([row.f1 >= 0.5 for row in best])
     kinds = np.array([case.kind for case in cases])
@@ -379,7 +379,7 @@ def fit_confidence(cases: Sequence[Case]) -> None:
         unseen[test] = answered.predict_proba(logits[test])[:, 1]
         unseen[test] *= words.predict_proba(margins[test])[:, 1]
     for name, model in zip(
-        ("answered, by the mean of answered and relevance", "words, by margin"),
+        ("answered, by its logit", "words, by margin"),
         regressions(np.arange(len(cases))),
         strict=True,
     ):

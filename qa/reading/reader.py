@@ -38,7 +38,7 @@ class Reading:
     relevance: float
     """Logit that the passage holds an answer, by which passages are ordered."""
     answered: float
-    """The same logit, by which an answer is given or not: it tells a question that the passage answers from one
+    """Such a logit, too, by which an answer is given or not: it tells a question that the passage answers from one
     that only looks so. A reader that makes no difference gives the relevance again."""
 
     @property
