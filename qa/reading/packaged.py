@@ -33,6 +33,9 @@ QUESTION_TOKENS, CONTEXT_TOKENS = 48, 32
 WINDOW, OVERLAP = 320, 96
 """Tokens that are read at once, question and context included, and that two windows share."""
 NOWHERE, AUTHOR = -1, -2
+HOPELESS, CERTAIN = -5.5, 3.0
+"""Relevances between which a passage is read once more, with the question's topic said again: 38 % of those that have
+it said again somewhere. Outside it changed the first passage of none of 918 held-out questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,8 @@ class PackagedReader:
                     spans.append(span)
         relevance, answered = (max(float(out[n][0]) for _, out in read) for n in (2, 3))
         answered = (relevance + answered) / 2
-        if again := said_again(question, passage.text):
+        again = said_again(question, passage.text) if HOPELESS <= relevance <= CERTAIN else []
+        if again:
             windows = self._windows(question, passage, again)
             relevance = max(float(self._run(window)[2][0]) for window in windows)
         return Reading(passage, likeliest(spans), relevance, answered)
