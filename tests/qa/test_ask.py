@@ -85,6 +85,14 @@ def test_every_quote_is_a_slice_of_its_document(assistant: qa.Assistant) -> None
         assert sorted(set(numbers)) == list(range(1, len(set(numbers)) + 1))
 
 
+def test_a_score_tells_a_passage_that_answers_from_one_that_does_not(
+    assistant: qa.Assistant,
+) -> None:
+    first, *others = assistant.ask("Where was the lens hidden in the war?").hits
+    assert first.score > 0.6
+    assert all(hit.score < 0.4 for hit in others)
+
+
 def test_hits_are_ranked_by_their_scores(assistant: qa.Assistant) -> None:
     answer = assistant.ask("what territory had IS lost?", k=7)
     scores = [hit.score for hit in answer.hits]
