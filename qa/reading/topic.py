@@ -74,8 +74,9 @@ def topic_of(question: str, text: str) -> Topic | None:
 def _runs(text: str, asked: frozenset[str]) -> Iterator[list[re.Match[str]]]:
     """Words one after another that are asked for and may be one name."""
     run: list[re.Match[str]] = []
+    telling = asked - FUNCTION_WORDS
     for word in _WORD.finditer(text):
-        fits = _initials_or_lower(word[0]) in asked or word[0].lower() in asked - FUNCTION_WORDS
+        fits = _initials_or_lower(word[0]) in asked or word[0].lower() in telling
         fits = fits and (not word[0].islower() or word[0] in _WITHIN)
         if run and not (fits and _BETWEEN.fullmatch(text, run[-1].end(), word.start())):
             yield run
