@@ -12,7 +12,7 @@ from typing import Protocol
 from index.sentences import Span, sentence_spans, strip_span
 from index.types import PASSAGE_KINDS, Block, Document, Kind, Passage
 
-CHUNKING = "paragraph-sentence/4"
+CHUNKING = "paragraph-sentence/5"
 """Names this way of cutting in a saved index. Change it whenever the same document could be cut
 or embedded otherwise: an index that was cut another way is brought up to date."""
 
@@ -64,10 +64,10 @@ class Chunker:
     def split(self, document: Document) -> list[Passage]:
         """Cut a document into passages, in the order of its text.
 
-        A paragraph, a caption or a comment is a passage. One that does not fit the model,
-        together with the context that is embedded in front of it, is cut at sentence ends into
-        two halves where both fit, else into parts of about :data:`PART_TOKENS`; a sentence that
-        does not fit, between words.
+        A paragraph, a caption or a comment is a passage; two captions of one picture are one. What
+        does not fit the model, together with the context that is embedded in front of it, is cut at
+        sentence ends into two halves where both fit, else into parts of about :data:`PART_TOKENS`;
+        a sentence that does not fit, between words.
         """
         passages = []
         for block, section in _with_sections(document):
@@ -81,7 +81,7 @@ class Chunker:
 
     def embedded_text(self, passage: Passage) -> str:
         """What is embedded and searched for a passage: its context, then its words."""
-        return _join(self._context(passage), passage.text)
+        return _join(self._context(passage), passage.words)
 
     def _context(self, passage: Passage) -> str:
         """The context, clipped to its share of the model's tokens."""
@@ -147,7 +147,7 @@ def searched_text(passage: Passage) -> str:
     Around a part of a paragraph stand the words before and after it.
     """
     before, after = _around(passage)
-    words = [line for line in (before, passage.text, after) if line]
+    words = [line for line in (before, passage.words, after) if line]
     return "\n".join([*_context_lines(passage), *words])
 
 
@@ -209,10 +209,25 @@ def _passage(document: Document, block: Block, section: str | None) -> Passage:
     )
 
 
+def _whole_blocks(document: Document) -> list[Block]:
+    """The blocks; a caption reaches to the end of those that continue it."""
+    whole: list[Block] = []
+    end = 0
+    for block in reversed(document.blocks):
+        if block.continues:
+            end = end or block.end
+        elif end and block.kind is Kind.CAPTION:
+            whole.append(replace(block, end=end))
+            end = 0
+        else:
+            whole.append(block)
+    return whole[::-1]
+
+
 def _with_sections(document: Document) -> Iterator[tuple[Block, str | None]]:
     """Every block with the headings above it. Comments stand under no heading."""
     path: dict[int, str] = {}
-    for block in document.blocks:
+    for block in _whole_blocks(document):
         if block.kind is Kind.HEADING:
             level = block.level or 1
             path = {depth: name for depth, name in path.items() if depth < level}

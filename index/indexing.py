@@ -135,7 +135,7 @@ def _entry(
     keys: tuple[str, ...],
     vectors: dict[str, NDArray[np.float32]],
 ) -> IndexedDocument:
-    texts = [passage.text for passage in passages]
+    texts = [passage.words for passage in passages]
     found = [vectors[key] for key in keys]
     return IndexedDocument(
         document,

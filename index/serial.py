@@ -24,7 +24,7 @@ def document_to_facts(document: Document) -> dict[str, Any]:
         "title": document.title,
         "text": document.text,
         "blocks": [
-            [b.kind, b.start, b.end, b.author, b.date, b.reply_to, b.level, b.locator]
+            [b.kind, b.start, b.end, b.author, b.date, b.reply_to, b.level, b.locator, b.continues]
             for b in document.blocks
         ],
         "author": document.author,

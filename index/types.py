@@ -7,6 +7,7 @@ slices: ``start`` is the first character, ``end`` the one after the last.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -50,6 +51,8 @@ class Block:
     """A heading's depth: 1 for the outermost."""
     locator: str | None = None
     """Where in the file it stands, for a person, where the file says: "page 3", "slide 2", "row 14"."""
+    continues: bool = field(default=False, repr=False)
+    """Whether a caption is a second one of the same picture: with the one before it is one passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,13 @@ class Document:
         identity = hashlib.sha256(content).hexdigest()
         return cls(identity, path, title, text, blocks, author, date)
 
+    def blocks_in(self, start: int, end: int) -> tuple[Block, ...]:
+        """The blocks that begin in ``text[start:end]``."""
+        first, last = (
+            bisect_left(self.blocks, place, key=lambda block: block.start) for place in (start, end)
+        )
+        return self.blocks[first:last]
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -119,8 +129,21 @@ class Passage:
 
     @property
     def text(self) -> str:
-        """The passage's words: ``document.text[start:end]``."""
+        """As the document has it: ``document.text[start:end]``."""
         return self.document.text[self.start : self.end]
+
+    @property
+    def words(self) -> str:
+        """What is searched and read of it: its text with spaces for a credit between two captions of one picture."""
+        if self.kind is not Kind.CAPTION:
+            return self.text
+        words, end = "", self.start
+        for block in self.document.blocks_in(self.start, self.end):
+            if block.kind not in PASSAGE_KINDS:
+                words += self.document.text[end : block.start]
+                end = min(block.end, self.end)
+                words += " " * (end - block.start)
+        return words + self.document.text[end : self.end]
 
     @property
     def id(self) -> str:

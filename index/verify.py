@@ -201,7 +201,7 @@ def _passages(
         )
         if keys != entry.keys:
             yield Finding(where, "a vector belongs to another text")
-        texts = [passage.text for passage in passages]
+        texts = [passage.words for passage in passages]
         table = term_table([searched_text(passage) for passage in passages], texts)
         if _rows(table) != _rows(entry.terms):
             yield Finding(where, "its words are not those of its text")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from index.types import Document
 
-READING = "3"
+READING = "4"
 """Names this way of reading in a saved index. Change it whenever the same file could give another
 document: files that were read another way are read again."""
 

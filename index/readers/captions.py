@@ -2,14 +2,15 @@
 
 An agency's caption often stands twice: as it was sent ("raw", with notices to editors) and as it
 was printed ("clean"). The two are compared sentence by sentence by their content words, so that
-only one is kept where it says all that the other says, and both where each has facts of its own.
+only one is kept where it says all that the other says. Where each has facts of its own the two are one
+passage, as the one is often understood only with the other ("another monument in the city").
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from index.types import Block, Kind
@@ -94,6 +95,8 @@ _ABBREVIATION = re.compile(
     r"Sept?|Oct|Nov|Dec|U\.S|U\.K|U\.N))\.$"
 )
 _LONGEST = 4000
+_SHORT_CREDIT = 120
+"""Characters of a credit, shown with the passage, that may stand between two captions of one picture."""
 _LOWER_CREDIT = re.compile(
     r"via|for|by|courtesy|of|the|handout|from|through|in|and|file|van|de|der|von|al|pool|dpa|epa|still|image|"
     r"photos?|picture|video|social|media"
@@ -334,19 +337,32 @@ def _twin(
     text: str, paragraphs: Sequence[tuple[int, int]], parsed: dict[int, Caption], index: int
 ) -> int | None:
     """The neighbour, if it describes the same picture; the one above only if it has no credit."""
-    mine = _content(text[slice(*parsed[index].description)])
+    mine = parsed[index].description
     for neighbour in (index + 1, index - 1):
         if not 0 <= neighbour < len(paragraphs) or (neighbour < index and neighbour in parsed):
             continue
         start, end = paragraphs[neighbour]
         other = parsed.get(neighbour)
-        if other is None and end - start > 600:
-            continue
-        theirs = _content(text[slice(*other.description)] if other else text[start:end])
-        fewer = min(len(mine), len(theirs))
-        if fewer >= 3 and len(mine & theirs) >= (0.6 if other else 0.8) * fewer:
+        if other is not None and _of_one_picture(text, mine, other.description):
+            return neighbour
+        if other is None and end - start <= 600 and _in_common(text, mine, (start, end)) >= 0.8:
             return neighbour
     return None
+
+
+def _of_one_picture(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two captions have most of their facts in common, or begin with the same sentence."""
+    if _in_common(text, one, other) >= 0.6:
+        return True
+    openings = [sentences[0] for each in (one, other) if (sentences := _sentences(text, *each))]
+    return len(openings) == 2 and _in_common(text, *openings) >= 0.8
+
+
+def _in_common(text: str, one: tuple[int, int], other: tuple[int, int]) -> float:
+    """The share of the facts of the one that has fewer that the other has, too; 0 of less than three."""
+    mine, theirs = _content(text[slice(*one)]), _content(text[slice(*other)])
+    fewer = min(len(mine), len(theirs))
+    return len(mine & theirs) / fewer if fewer >= 3 else 0.0
 
 
 def _merge(
@@ -356,14 +372,26 @@ def _merge(
     raw_is_first = first.credit_length >= second.credit_length
     raw, clean = (first, second) if raw_is_first else (second, first)
     raw_new, clean_new = _novel(text, raw, clean), _novel(text, clean, raw)
+    whole = _as(raw, Kind.CAPTION), _as(clean, Kind.CAPTION)
     if not any(new for _, new in raw_new):
-        pieces = _as(raw, Kind.BOILERPLATE), _as(clean, Kind.CAPTION)
+        pieces = _as(raw, Kind.BOILERPLATE), whole[1]
     elif not any(new for _, new in clean_new):
-        pieces = _as(raw, Kind.CAPTION), _as(clean, Kind.BOILERPLATE)
+        pieces = whole[0], _as(clean, Kind.BOILERPLATE)
+    elif _is_near(raw, clean):
+        pieces = whole
     else:
-        pieces = _runs(raw_new), _as(clean, Kind.CAPTION)
-    raw_blocks, clean_blocks = _blocks(text, raw, pieces[0]), _blocks(text, clean, pieces[1])
-    return (raw_blocks, clean_blocks) if raw_is_first else (clean_blocks, raw_blocks)
+        pieces = _runs(raw_new), whole[1]
+    blocks = _blocks(text, raw, pieces[0]), _blocks(text, clean, pieces[1])
+    upper, lower = blocks if raw.start < clean.start else blocks[::-1]
+    if pieces == whole:
+        lower = tuple(replace(each, continues=each.kind is Kind.CAPTION) for each in lower)
+    return (upper, lower) if first.start < second.start else (lower, upper)
+
+
+def _is_near(one: Caption, other: Caption) -> bool:
+    """Whether no more than a short credit stands between two descriptions."""
+    upper, lower = sorted((one.description, other.description))
+    return lower[0] - upper[1] <= _SHORT_CREDIT
 
 
 def _as(caption: Caption, kind: Kind) -> list[tuple[Kind, int, int]]:

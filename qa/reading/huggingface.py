@@ -101,7 +101,7 @@ class HuggingFaceReader:
         context = context_of(passage)
         text, shift = passage.document.text, passage.start - len(context)
         spans: list[Span] = []
-        for start, end, offsets, in_text in self._windows(question, context + passage.text):
+        for start, end, offsets, in_text in self._windows(question, context + passage.words):
             readable = in_text & (offsets[:, 0] >= len(context))
             for first, last, score in best_spans(start, end, readable):
                 place = trimmed(text, int(offsets[first, 0]) + shift, int(offsets[last, 1]) + shift)

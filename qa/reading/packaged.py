@@ -117,7 +117,7 @@ class PackagedReader:
                     spans.append(span)
         relevance, answered = (max(float(out[n][0]) for _, out in read) for n in (2, 3))
         answered = (relevance + answered) / 2
-        again = said_again(question, passage.text) if HOPELESS <= relevance <= CERTAIN else []
+        again = said_again(question, passage.words) if HOPELESS <= relevance <= CERTAIN else []
         if again:
             windows = self._windows(question, passage, again)
             relevance = max(float(self._run(window)[2][0]) for window in windows)
@@ -170,7 +170,7 @@ class PackagedReader:
         self, passage: Passage, again: Sequence[tuple[int, str]]
     ) -> tuple[list[int], list[tuple[int, int]]]:
         """A passage's tokens with what is put in among them, and where their words stand."""
-        encoding = self._encode(passage.text)
+        encoding = self._encode(passage.words)
         words = _words(encoding)
         firsts = [start for start, _ in words]
         places = [(passage.start + start, passage.start + end) for start, end in words]

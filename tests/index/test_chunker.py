@@ -155,6 +155,25 @@ def test_only_paragraphs_captions_and_comments_become_passages() -> None:
     ]
 
 
+def test_two_captions_of_one_picture_are_one_passage_without_the_credit_between() -> None:
+    made = document(
+        (Kind.PARAGRAPH, "Before."),
+        (Kind.CAPTION, "A boat in Elmstad."),
+        (Kind.CREDIT, "AGENCY/Ann Olsen"),
+        (Kind.CAPTION, "A boat. Tolls are due.", {"continues": True}),
+        (Kind.CREDIT, "AGENCY/Ann Olsen"),
+        (Kind.CAPTION, "A diver."),
+    )
+    chunker = Chunker(FakeEmbedder())
+    _, both, diver = chunker.split(made)
+    assert both.text == "A boat in Elmstad.\n\nAGENCY/Ann Olsen\n\nA boat. Tolls are due."
+    assert both.words == both.text.replace("AGENCY/Ann Olsen", " " * 16)
+    for whole in (chunker.embedded_text(both), searched_text(both)):
+        assert "Tolls" in whole
+        assert "AGENCY" not in whole
+    assert diver.text == diver.words == "A diver."
+
+
 def test_what_fits_is_one_passage_and_one_token_more_is_two() -> None:
     model = FakeEmbedder(max_tokens=32)
     room = 32 - 2  # all but the special tokens

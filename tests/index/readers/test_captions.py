@@ -7,15 +7,20 @@ from index.readers.comments import groups_of, lines_of
 from index.types import Kind
 
 
-def cut(*paragraphs):
+def blocks(*paragraphs):
     text = "\n\n".join(paragraphs)
     lines = lines_of(text)
     spans = [(lines[a].start, lines[b - 1].end) for a, b in groups_of(lines, 0, len(lines))]
     found = caption_blocks(text, spans)
-    blocks = [block for index in sorted(found) for block in found[index]]
-    for block in blocks:
+    made = [block for index in sorted(found) for block in found[index]]
+    for block in made:
         assert text[block.start : block.end] == text[block.start : block.end].strip()
-    return [(block.kind, text[block.start : block.end]) for block in blocks]
+    return made
+
+
+def cut(*paragraphs):
+    text = "\n\n".join(paragraphs)
+    return [(block.kind, text[block.start : block.end]) for block in blocks(*paragraphs)]
 
 
 NOTICE = "ATTENTION EDITORS - THIS PICTURE CAME FROM A READER. NO RESALES. NO ARCHIVE. MANDATORY CREDIT. - RTXAB12"
@@ -123,22 +128,47 @@ def test_the_raw_one_stays_if_it_says_more():
     ]
 
 
-def test_both_stay_where_each_has_facts_of_its_own():
-    new = "The old ferry sank in the storm of 1987. Its captain was saved."
-    raw = f"A view shows a boat below the new bridge in Elmstad, June 4, 2015. {new} Picture taken June 4, 2015."
-    clean = f"{BOAT} Tolls are due from next spring."
-    kinds = cut(f"{raw}   REUTERS/Ann Olsen  - RTX1AB2", f"{clean} REUTERS/Ann Olsen")
-    assert kinds == [
+NEW = "The old ferry sank in the storm of 1987. Its captain was saved."
+RAW = f"A view shows a boat below the new bridge in Elmstad, June 4, 2015. {NEW} Picture taken June 4, 2015."
+CLEAN = f"{BOAT} Tolls are due from next spring."
+
+
+@pytest.mark.parametrize("raw_first", [True, False])
+def test_both_stay_where_each_has_facts_of_its_own(raw_first):
+    raw, clean = f"{RAW}   REUTERS/Ann Olsen  - RTX1AB2", f"{CLEAN} REUTERS/Ann Olsen"
+    kinds = [
+        [(Kind.CAPTION, RAW), (Kind.CREDIT, "REUTERS/Ann Olsen  - RTX1AB2")],
+        [(Kind.CAPTION, CLEAN), (Kind.CREDIT, "REUTERS/Ann Olsen")],
+    ]
+    upper, lower = kinds if raw_first else kinds[::-1]
+    paragraphs = (raw, clean) if raw_first else (clean, raw)
+    assert cut(*paragraphs) == upper + lower
+    assert [block.continues for block in blocks(*paragraphs)] == [False, False, True, False]
+
+
+def test_two_that_begin_alike_are_of_one_picture_however_they_go_on():
+    upper = f"{BOAT} {NEW} The harbour master had warned the owners twice of rust in the hull."
+    lower = "A boat passes below the new bridge, June 4, 2015. Tolls of 3 marks are due from spring, says mayor Berg."
+    found = blocks(f"{upper}   REUTERS/Ann Olsen", f"{lower} REUTERS/Ann Olsen")
+    assert [block.continues for block in found] == [False, False, True, False]
+
+
+def test_of_two_far_apart_the_second_stays_whole_and_of_the_first_what_is_new():
+    notice = f"REUTERS/Ann Olsen {NOTICE}"
+    assert cut(f"{RAW}   {notice}", f"{CLEAN} REUTERS/Ann Olsen") == [
         (
             Kind.BOILERPLATE,
             "A view shows a boat below the new bridge in Elmstad, June 4, 2015.",
         ),
-        (Kind.CAPTION, new),
+        (Kind.CAPTION, NEW),
         (Kind.BOILERPLATE, "Picture taken June 4, 2015."),
-        (Kind.CREDIT, "REUTERS/Ann Olsen  - RTX1AB2"),
-        (Kind.CAPTION, clean),
+        (Kind.CREDIT, notice),
+        (Kind.CAPTION, CLEAN),
         (Kind.CREDIT, "REUTERS/Ann Olsen"),
     ]
+    assert not any(
+        block.continues for block in blocks(f"{RAW}   {notice}", f"{CLEAN} REUTERS/Ann Olsen")
+    )
 
 
 def test_the_source_of_a_handout_is_no_fact():

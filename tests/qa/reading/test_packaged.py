@@ -144,6 +144,24 @@ def test_what_is_said_again_is_no_part_of_an_answer(
     assert told.relevance != untold.relevance
 
 
+@pytest.mark.parametrize(
+    "question", ["Where is the mill?", "Who photographed the mill?", "Which agency is it of?"]
+)
+def test_a_credit_between_two_captions_is_not_read(reader: PackagedReader, question: str) -> None:
+    texts = "The old mill in a picture of 2010.", "AGENCY/Ann Olsen", "The mill in Elmstad burns."
+    text, blocks = "\n\n".join(texts), []
+    for number, words in enumerate(texts):
+        kind = Kind.CREDIT if number == 1 else Kind.CAPTION
+        start = text.index(words)
+        blocks.append(Block(kind, start, start + len(words), continues=number == 2))
+    document = Document.create(path="m.txt", title="", text=text, blocks=blocks)
+    [both] = reader.read(question, [Passage(document, Kind.CAPTION, 0, len(text))])
+    assert all(span.text == text[span.start : span.end] for span in both.spans)
+    assert not any("Olsen" in span.text and "\n" not in span.text for span in both.spans)
+    plain = passage(f"{texts[0]}\n\n{texts[2]}", Kind.CAPTION, title="")
+    assert reader.read(question, [plain])[0].relevance == both.relevance
+
+
 def test_a_question_that_only_looks_answered_is_told_apart(reader: PackagedReader) -> None:
     mill = passage("The mill was built in 1742 by Anna Berg and burned down a century later.")
     answered, denied, sold, church = (
