@@ -74,6 +74,19 @@ _NUMBER_BEFORE = re.compile(r"(?:\d+[.,])+$")
 _NUMBER_BEHIND = re.compile(r"(?:[.,]\d+)+")
 
 
+def amount_before(text: str, start: int) -> int:
+    """Where a round number that counts what begins at ``start`` begins: "thousands of" letters; else ``start``."""
+    found = _AMOUNT_BEFORE.search(text, max(0, start - LONGEST_NUMBER), start)
+    return found.start() if found else start
+
+
+_ROUND = r"(?:tens|dozens|scores|hundreds|thousands|millions|billions)"
+_AMOUNT_BEFORE = re.compile(
+    rf"(?<!\w){_ROUND}\s+of\s+(?:{_ROUND}\s+of\s+)?(?:(?:the|its|their|his|her)\s+)?$",
+    re.IGNORECASE,
+)
+
+
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """A span without stray white space and punctuation at its ends, and with all of its numbers."""
     start, end = whole_numbers(text, start, end)

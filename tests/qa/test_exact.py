@@ -58,6 +58,29 @@ def test_the_answer_is_the_span_in_its_sentence() -> None:
     assert around == "The dam held back 22 percent of it."
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "answer"),
+    [
+        ("A cache of thousands of letters was found.", "letters", "thousands of letters"),
+        (
+            "It drew tens of thousands of the faithful.",
+            "faithful",
+            "tens of thousands of the faithful",
+        ),
+        ("Hundreds\nof boats sank.", "boats", "Hundreds of boats"),
+        ("It has 42 percent of the seats.", "seats", "seats"),
+        ("The hundreds, of course, left.", "course", "course"),
+        ("He is one of the sons of Ann.", "sons of Ann", "sons of Ann"),
+    ],
+)
+def test_a_round_number_in_front_belongs_to_the_answer(text: str, words: str, answer: str) -> None:
+    one = passage(text)
+    found = exact_answer("what?", [evidence(one, span(one, words))], lexical(one))
+    assert found.answer == answer
+    (quoted,) = found.quotes
+    assert " ".join(one.document.text[quoted.start : quoted.end].split()) == answer
+
+
 @pytest.mark.parametrize("word", ["He", "It", "They", "This"])
 def test_a_sentence_that_refers_back_comes_with_the_one_before(word: str) -> None:
     one = passage(f"Nothing here. Anna Berg built it. {word} lasted 40 years. The end.")
