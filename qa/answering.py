@@ -15,7 +15,15 @@ from qa.attribution import Request, understand
 from qa.caution import Caution
 from qa.citing import cite, text_of
 from qa.conversation.talk import small_talk
-from qa.evidence import LIST_READ, READ, as_hits, read
+from qa.evidence import (
+    LIST_READ,
+    QUESTIONS,
+    READ,
+    STATEMENT_READ,
+    STATEMENTS,
+    as_hits,
+    read,
+)
 from qa.exact import exact_answer, wants_list
 from qa.overview.overview import answer_overview
 from qa.quotes import Found, sentence
@@ -69,20 +77,29 @@ def answer(
     reads = reader is not None and _asks_exactly(question, request)
     # The answer must not change with how many passages are shown: it is taken from the first ones.
     lists = reads and wants_list(asked)
-    taken = (LIST_READ if lists else READ) if reads else PASSAGES
+    asks = is_question(asked)
+    read_at_most = LIST_READ if lists else READ if asks else STATEMENT_READ
+    taken = read_at_most if reads else PASSAGES
     hits = index.search(asked, also=as_asked, k=max(k, taken) if k > 0 else k, only=request.only)
     if not hits:
         return Answer(question, "", NO_ANSWER, True, 0.0, (), (), narrowed=request.narrowed)
     if reader is not None and reads:
         clock.begin("read")
         to_read = question if request.asks_who else asked
-        evidence = read(to_read, hits[:taken], index, reader, asked=question, all_of_them=lists)
+        evidence = read(
+            to_read,
+            hits[:taken],
+            index,
+            reader,
+            asked=question,
+            order=QUESTIONS if asks else STATEMENTS,
+            all_of_them=lists or not asks,
+        )
         clock.begin("choose")
         found = exact_answer(question, evidence, index.lexical, asks_who=request.asks_who)
         least = confidence.EVIDENCE_THRESHOLDS[caution]
         sure = found.confidence >= least and bool(found.quotes)
-        asks = _INTERROGATIVE.match(asked) is not None
-        shown = as_hits(evidence, hits[len(evidence) :], found=sure, asks=asks)
+        shown = as_hits(evidence, hits[len(evidence) :], found=sure)
     else:
         clock.begin("choose")
         found, shown = _in_sentences(asked, bool(request.topic), hits, index)
@@ -149,6 +166,18 @@ def _asks_exactly(question: str, request: Request) -> bool:
     return _INTERROGATIVE.match(request.topic) is not None
 
 
+def is_question(text: str) -> bool:
+    """Whether something is asked, or asked for, and not a statement or a few key words."""
+    return text.rstrip(" \n\t\"'”’»)").endswith(("?", "？")) or _ASKS.match(text) is not None
+
+
+_ASKS = re.compile(
+    r"\W*(?:(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|does|did|do|has|have|had|can|could|may"
+    r"|might|will|would|should|must)\b|(?:\w+\W+){1,2}(?:what|which|whom|whose|how)\b"
+    r"|(?:please\s+)?(?:tell|give|name|list|enumerate|state|identify|find|show|explain|describe)\b)",
+    re.IGNORECASE,
+)
+"""It begins with a word that asks, or one of the next two is, or it begins with a request."""
 _INTERROGATIVE = re.compile(
     r"\W*(?:who|whom|whose|what|which|when|where|why|how|in (?:what|which)|is|are|was|were|does|did)\b",
     re.IGNORECASE,

@@ -42,7 +42,7 @@ from qa.evidence import (
     HOPELESS_RELEVANCE,
     LEAST_SENTENCE,
     LIKELY_SENTENCE,
-    MOST_RELEVANCE,
+    QUESTIONS,
     READ,
     TYPICAL_SENTENCE,
     readings,
@@ -68,6 +68,7 @@ THRESHOLDS = (
     0.1, 0.12, 0.15, 0.2, 0.24, 0.26, 0.27, 0.28, 0.29, 0.3, 0.31, 0.32, 0.33, 0.34, 0.35, 0.4, 0.45, 0.5, 0.6,
 )  # fmt: skip
 """That are printed."""
+MOST_RELEVANCE = QUESTIONS.most_relevance
 SHARE = {"answerable": 0.5, "near-miss": 0.35, "off-topic": 0.15}
 """How much each kind of question counts for the confidence, however many there are."""
 

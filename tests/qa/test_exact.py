@@ -12,7 +12,7 @@ from index.lexical import LexicalIndex, term_table
 from index.types import Block, Document, Hit, Kind, Passage, Score
 from qa.confidence import EVIDENCE_THRESHOLDS
 from qa.evaluation.dataset import text_document
-from qa.evidence import LEAST_RELEVANCE, Evidence, as_hits, read, readings
+from qa.evidence import LEAST_RELEVANCE, STATEMENTS, Evidence, as_hits, read, readings
 from qa.exact import (
     LISTED_RELEVANCE,
     LISTED_SCORE,
@@ -266,8 +266,6 @@ def test_evidence_and_hits_are_ordered_by_what_was_read_and_the_unread_come_last
     assert all(hit.parts.sentence is not None for hit in shown[:3])
     withheld = as_hits(ranked, hits[3:], found=False)
     assert [hit.passage for hit in withheld] == [hit.passage for hit in shown]
-    for_a_claim = as_hits(ranked, hits[3:], found=False, asks=False)
-    assert [hit.passage for hit in for_a_claim] == found
 
 
 def test_the_order_of_the_search_stands_where_nothing_is_relevant(embedder: Embedder) -> None:
@@ -282,6 +280,23 @@ def test_the_order_of_the_search_stands_where_nothing_is_relevant(embedder: Embe
     assert [hit.score for hit in nothing] == [hit.score for hit in hits]
     least = LEAST_RELEVANCE - 3
     assert [hit.parts.relevance for hit in nothing] == [least, least + 1, least + 2, None]
+
+
+def test_the_order_for_statements_stands_whatever_is_relevant(embedder: Embedder) -> None:
+    texts = [f"Passage number {n}." for n in range(4)]
+    index = index_documents([text_document("x", "X", texts)], embedder=embedder)
+    found = list(index.passages)
+    hits = [Hit(each, 0.9 - n / 100, Score(0.5, 0.5)) for n, each in enumerate(found)]
+    reader = _Backwards(LEAST_RELEVANCE - 1)
+    ranked = read(
+        "it is.", hits[:3], index, reader, asked="it is.", order=STATEMENTS, all_of_them=True
+    )
+    shown = as_hits(ranked, hits[3:], found=False)
+    assert [hit.passage for hit in shown] == [found[2], found[1], found[0], found[3]]
+    assert all(
+        hit.score == STATEMENTS.shown(each.score)
+        for hit, each in zip(shown[:3], ranked, strict=True)
+    )
 
 
 class _Noting:
