@@ -29,6 +29,7 @@ from qa.overview.overview import answer_overview
 from qa.quotes import Found, sentence
 from qa.reading.reader import Reader
 from qa.selection import PASSAGES, by_best_sentence, choose, openings, rank_sentences
+from qa.wording import content_words, words_of
 
 Watch = Callable[[str], None]
 """Told the name of each stage as it begins: "search", "read", "choose". What it raises ends the answering."""
@@ -104,8 +105,8 @@ def answer(
         clock.begin("choose")
         found, shown = _in_sentences(asked, bool(request.topic), hits, index)
         least = confidence.SENTENCE_THRESHOLDS[caution]
-    if not any(map(str.isalnum, question)):
-        found = Found("", (), 0.0)  # marks alone ask for nothing
+    if not words_of(question) or not (is_question(question) or content_words(asked)):
+        found = Found("", (), 0.0)  # marks and little words alone ask for nothing
     abstained = found.confidence < least or not found.quotes
     citations = () if abstained else cite(found.quotes)
     clock.end()

@@ -372,18 +372,19 @@ def _merge(
     raw_is_first = first.credit_length >= second.credit_length
     raw, clean = (first, second) if raw_is_first else (second, first)
     raw_new, clean_new = _novel(text, raw, clean), _novel(text, clean, raw)
-    whole = _as(raw, Kind.CAPTION), _as(clean, Kind.CAPTION)
+    pieces = _as(raw, Kind.CAPTION), _as(clean, Kind.CAPTION)
+    one_passage = False
     if not any(new for _, new in raw_new):
-        pieces = _as(raw, Kind.BOILERPLATE), whole[1]
+        pieces = _as(raw, Kind.BOILERPLATE), pieces[1]
     elif not any(new for _, new in clean_new):
-        pieces = whole[0], _as(clean, Kind.BOILERPLATE)
+        pieces = pieces[0], _as(clean, Kind.BOILERPLATE)
     elif _is_near(raw, clean):
-        pieces = whole
+        one_passage = True
     else:
-        pieces = _runs(raw_new), whole[1]
+        pieces = _runs(raw_new), pieces[1]
     blocks = _blocks(text, raw, pieces[0]), _blocks(text, clean, pieces[1])
     upper, lower = blocks if raw.start < clean.start else blocks[::-1]
-    if pieces == whole:
+    if one_passage:
         lower = tuple(replace(each, continues=each.kind is Kind.CAPTION) for each in lower)
     return (upper, lower) if first.start < second.start else (lower, upper)
 

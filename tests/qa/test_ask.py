@@ -59,7 +59,14 @@ def test_the_answer_names_whose_words_it_quotes(assistant: qa.Assistant) -> None
 
 @pytest.mark.parametrize(
     "question",
-    ["How do I cook pasta?", "Who won the football world cup in 1990?", "the of and", "?!", "¿?…"],
+    [
+        "How do I cook pasta?",
+        "Who won the football world cup in 1990?",
+        "the of and",
+        "?!",
+        "??",
+        "¿?…",
+    ],
 )
 def test_it_says_so_when_the_documents_do_not_say(assistant: qa.Assistant, question: str) -> None:
     answer = assistant.ask(question)

@@ -166,9 +166,10 @@ def test_of_two_far_apart_the_second_stays_whole_and_of_the_first_what_is_new():
         (Kind.CAPTION, CLEAN),
         (Kind.CREDIT, "REUTERS/Ann Olsen"),
     ]
-    assert not any(
-        block.continues for block in blocks(f"{RAW}   {notice}", f"{CLEAN} REUTERS/Ann Olsen")
-    )
+    new = f"{BOAT[:-1]}, with the mayor aboard."
+    for raw in (RAW, new):
+        found = blocks(f"{raw}   {notice}", f"{CLEAN} REUTERS/Ann Olsen")
+        assert not any(block.continues for block in found)
 
 
 def test_the_source_of_a_handout_is_no_fact():
