@@ -44,8 +44,7 @@ class Batched(PackagedReader):
 
     def forward(self, question: str, passages: Sequence[Passage]) -> None:
         """Run the model, without looking for spans."""
-        asked = self._encode(question).ids
-        windows = [window for each in passages for window in self._windows(asked, each)]
+        windows = [window for each in passages for window in self._windows(question, each)]
         size = len(windows), max(len(window.ids) for window in windows)
         ids, mask, types = (np.zeros(size, np.int64) for _ in range(3))
         for row, window in enumerate(windows):
