@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sentencex import get_sentence_boundaries
 
+from index.types import Passage
+
 LANGUAGE = "en"
 """sentencex's rules for English also serve the other languages that end a sentence with . ! ? or 。"""
 
@@ -23,6 +25,14 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[Sp
         for boundary in get_sentence_boundaries(LANGUAGE, stretch)
     ]
     return [(first, last) for first, last in spans if first < last]
+
+
+def sentences_of(passage: Passage) -> list[Span]:
+    """The sentences of a passage's words, as spans into its document's text; all of it where it has none."""
+    spans = [
+        (passage.start + start, passage.start + end) for start, end in sentence_spans(passage.words)
+    ]
+    return spans or [(passage.start, passage.end)]
 
 
 def strip_span(text: str, start: int, end: int) -> Span:

@@ -99,8 +99,9 @@ class Document:
                 raise ValueError(f"{path}: block {block} does not fit a text of {len(text)}")
             position = block.end
         own_title = None if title == PurePath(path).stem else title
-        content = repr((own_title, text, blocks, author, date)).encode("utf-8", "surrogatepass")
-        identity = hashlib.sha256(content).hexdigest()
+        content = repr((own_title, text, blocks, author, date))
+        content += "".join(f" {block.start}" for block in blocks if block.continues)
+        identity = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
         return cls(identity, path, title, text, blocks, author, date)
 
     def blocks_in(self, start: int, end: int) -> tuple[Block, ...]:

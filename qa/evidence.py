@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.index import Index
-from index.sentences import sentence_spans
+from index.sentences import sentences_of
 from index.types import Hit, Passage
-from qa.reading.reader import Reader, Reading
+from qa.reading.reader import Reader, Reading, Span
 from qa.selection import BEST_SCORE, SentenceScorer
 from qa.wording import repeats
 
@@ -137,7 +137,9 @@ def read(
         if not some or (evidence and not _may_come_first(some[0], evidence)):
             break
         read_now = [
-            replace(each, spans=tuple(span for span in each.spans if not repeats(asked, span.text)))
+            replace(
+                each, spans=tuple(span for span in each.spans if _may_answer(asked, span, each))
+            )
             for each in readings(question, [hit.passage for hit in some], index, reader)
         ]
         new = [Evidence(hit, each, order=order) for hit, each in zip(some, read_now, strict=True)]
@@ -159,6 +161,13 @@ def readings(
         some = [each for each, own in zip(passages, wordings, strict=True) if own == wording]
         found |= {each.passage.id: each for each in reader.read(wording, some)}
     return [found[passage.id] for passage in passages]
+
+
+def _may_answer(asked: str, span: Span, reading: Reading) -> bool:
+    """Whether words are an answer at all: not the question's own, nor across what is not read."""
+    passage = reading.passage
+    inside = slice(span.start - passage.start, span.end - passage.start)
+    return not repeats(asked, span.text) and passage.words[inside] == passage.text[inside]
 
 
 def _may_come_first(hit: Hit, read_before: Sequence[Evidence]) -> bool:
@@ -202,7 +211,7 @@ def _sentence(reading: Reading) -> tuple[int, int, int]:
     if span is None or span.names_author:
         return passage.start, passage.start, passage.end
     before = passage.start
-    for start, end in sentence_spans(passage.document.text, passage.start, passage.end):
+    for start, end in sentences_of(passage):
         if span.start < end:
             return before, start, max(end, span.end)
         before = start

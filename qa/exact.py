@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from index.lexical import LexicalIndex
-from index.sentences import sentence_spans
+from index.sentences import sentences_of
 from qa.confidence import confidence_of_evidence, confidence_of_list
 from qa.evidence import Evidence
 from qa.quotes import Found, Quote, quote, sentence
@@ -123,7 +123,7 @@ def _quote(question: str, evidence: Evidence, span: Span, lexical: LexicalIndex)
     if not span.names_author:
         return quote(passage, span.start, span.end)
     text = passage.document.text
-    places = sentence_spans(text, passage.start, passage.end)
+    places = sentences_of(passage)
     start, end = max(places, key=lambda place: lexical.coverage(question, text[slice(*place)]))
     return sentence(passage, start, end)
 

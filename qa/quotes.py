@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from index.sentences import Span, sentence_spans
+from index.sentences import Span, sentences_of
 from index.types import Passage
 
 
@@ -33,7 +33,7 @@ class Found:
 def quote(passage: Passage, start: int, end: int) -> Quote:
     """Words with the sentence that they stand in, and the one before where it begins with "He"."""
     text = passage.document.text
-    spans = sentence_spans(text, passage.start, passage.end)
+    spans = sentences_of(passage)
     touched = [n for n, (first, last) in enumerate(spans) if first < end and start < last]
     if not touched:
         return Quote(passage, start, end, start, end)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from index.embedder import WordVectors
 from index.index import Index
-from index.sentences import sentence_spans
+from index.sentences import sentences_of
 from index.types import Hit, Kind, Passage
 from qa.answer import speaker
 
@@ -147,7 +147,7 @@ def openings(passages: Sequence[Passage]) -> list[tuple[Passage, int, int]]:
     """The first sentences of some passages, for a question that asks for somebody's words as such."""
     quotes = []
     for passage in passages[:OPENINGS]:
-        spans = sentence_spans(passage.document.text, passage.start, passage.end)
+        spans = sentences_of(passage)
         quotes.append((passage, spans[0][0], spans[:OPENING_SENTENCES][-1][1]))
     return quotes
 
@@ -204,7 +204,7 @@ def _name_share(question: str, passage: Passage) -> float:
 def _sentences(passage: Passage) -> Iterator[tuple[int, int, int]]:
     """Each sentence's start and end, behind where the one before it starts (the first: its own)."""
     before = passage.start
-    for start, end in sentence_spans(passage.document.text, passage.start, passage.end):
+    for start, end in sentences_of(passage):
         yield before, start, end
         before = start
 

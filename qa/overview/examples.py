@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from index.entries import Label
 from index.index import Index
-from index.sentences import Span, sentence_spans
+from index.sentences import Span, sentences_of
 from index.types import Document, Filter, Kind, Passage
 from qa.answer import Answer, Basis
 from qa.wording import FUNCTION_WORDS, content_words, normalised
@@ -280,7 +280,7 @@ def _about_passage(passage: Passage) -> Iterator[_Candidate]:
             question = f"What did {passage.author} say?"
             yield _Candidate(question, "reader", document, 1.0, reader=passage.author or "")
         return
-    for start, end in sentence_spans(document.text, passage.start, passage.end):
+    for start, end in sentences_of(passage):
         sentence = " ".join(document.text[start : min(end, start + 400)].split())
         if not 25 <= len(sentence) <= 300 or not sentence.endswith("."):
             continue

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedder import Embedder
-from index.sentences import sentence_spans
+from index.sentences import sentences_of
 from index.types import Passage
 from qa.quotes import Quote, sentence
 
@@ -94,6 +94,6 @@ def summarise(
 
 def _sentences(passage: Passage) -> list[tuple[int, int]]:
     text = passage.document.text
-    spans = sentence_spans(text, passage.start, passage.end)
+    spans = sentences_of(passage)
     long = [span for span in spans if len(text[slice(*span)].split()) >= SHORTEST]
     return long or spans

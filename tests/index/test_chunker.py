@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from fakes import FakeEmbedder
 from hypothesis import HealthCheck, given, settings
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from index.chunker import AROUND, PART_TOKENS, Chunker, TokenCounter, searched_text
 from index.embedders.packaged import PackagedEmbedder
+from index.sentences import sentences_of
 from index.types import PASSAGE_KINDS, Block, Document, Kind, Passage
 
 SENTENCE = "One two three four five six seven eight nine ten. "
@@ -172,6 +175,15 @@ def test_two_captions_of_one_picture_are_one_passage_without_the_credit_between(
         assert "Tolls" in whole
         assert "AGENCY" not in whole
     assert diver.text == diver.words == "A diver."
+    assert [made.text[slice(*place)] for place in sentences_of(both)] == [
+        "A boat in Elmstad.",
+        "A boat.",
+        "Tolls are due.",
+    ]
+    apart = [replace(block, continues=False) for block in made.blocks]
+    other = Document.create(path="a.txt", title="Title", text=made.text, blocks=apart)
+    assert len(chunker.split(other)) == 4
+    assert other.id != made.id
 
 
 def test_what_fits_is_one_passage_and_one_token_more_is_two() -> None:

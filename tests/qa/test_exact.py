@@ -299,6 +299,43 @@ def test_the_order_for_statements_stands_whatever_is_relevant(embedder: Embedder
     )
 
 
+class _Everything:
+    """A reader to which the answer is all of a passage, or else its last sentence."""
+
+    name = "everything"
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        return [
+            Reading(
+                each,
+                (
+                    Span(each.text, each.start, each.end, 2.0),
+                    span(each, each.text.split("\n\n")[-1]),
+                ),
+                1.0,
+                1.0,
+            )
+            for each in passages
+        ]
+
+
+def test_an_answer_does_not_reach_across_a_credit_between_two_captions(embedder: Embedder) -> None:
+    texts = "The mill in 2010.", "AGENCY/Ann Olsen", "The mill burns."
+    text = "\n\n".join(texts)
+    kinds = Kind.CAPTION, Kind.CREDIT, Kind.CAPTION
+    starts = [text.index(words) for words in texts]
+    blocks = [
+        Block(kind, start, start + len(words), continues=start == starts[2])
+        for kind, start, words in zip(kinds, starts, texts, strict=True)
+    ]
+    document = Document.create(path="x.txt", title="X", text=text, blocks=blocks)
+    index = index_documents([document], embedder=embedder)
+    hits = [Hit(each, 0.5, Score(0.5, 0.5)) for each in index.passages]
+    [only] = read("what?", hits, index, _Everything(), asked="what?")
+    assert only.hit.passage.text == text
+    assert [each.text for each in only.reading.spans] == [texts[2]]
+
+
 class _Noting:
     """A reader that notes what it is asked of each passage."""
 
