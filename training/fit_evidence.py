@@ -65,7 +65,7 @@ SEARCHED = 6.0
 RELEVANCES, SENTENCES = np.arange(0.1, 1.6, 0.1), np.arange(0.0, 9.5, 0.5)
 """The weights that are tried beside it."""
 THRESHOLDS = (
-    0.1, 0.12, 0.15, 0.2, 0.24, 0.26, 0.27, 0.28, 0.29, 0.3, 0.31, 0.32, 0.33, 0.34, 0.35, 0.4, 0.45, 0.5, 0.6,
+    0.1, 0.12, 0.15, 0.2, 0.22, 0.24, 0.26, 0.27, 0.28, 0.29, 0.3, 0.31, 0.32, 0.33, 0.34, 0.35, 0.4, 0.45, 0.5, 0.6,
 )  # fmt: skip
 """That are printed."""
 MOST_RELEVANCE = QUESTIONS.most_relevance
